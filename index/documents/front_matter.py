@@ -109,7 +109,9 @@ def parse_front_matter(source: str, path: str) -> tuple[FrontMatter, tuple[str, 
     try:
         values = yaml.load(source, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise KnowledgeError(f"{path}: the front matter is not valid YAML ({_line_of(error)})") from error
+        raise KnowledgeError(
+            f"{path}: the front matter is not valid YAML ({_line_of(error)})"
+        ) from error
     if values is None:
         return FrontMatter(), ()
     if not isinstance(values, Mapping):

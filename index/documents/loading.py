@@ -54,6 +54,15 @@ def document_files(root: Path) -> Iterator[str]:
             yield name
 
 
+def document_digest(root: Path, path: str) -> str:
+    """SHA-256 (hex) of all bytes the document at `path` is read from, its sidecar included.
+
+    Raises:
+        KnowledgeError: the file cannot be read or is too large.
+    """
+    return _digest(*_contents(root, path))
+
+
 def load_document(root: Path, path: str) -> Document:
     """Read the document at `path` under `root`.
 
@@ -65,13 +74,11 @@ def load_document(root: Path, path: str) -> Document:
     if parse is None:
         known = ", ".join(sorted(_PARSERS))
         raise KnowledgeError(f"{path}: the format “{file.suffix}” is not read; known are {known}")
-    content = _read(file, path)
-    sidecar_file = file.with_suffix(".yaml")
-    sidecar = _read(sidecar_file, path) if sidecar_file.is_file() else b""
+    content, sidecar = _contents(root, path)
     split = split_front_matter(decode(content, path), path)
     front_matter, warnings = split.front_matter, split.warnings
     if sidecar:
-        front_matter, warnings = parse_front_matter(decode(sidecar, path), sidecar_file.name)
+        front_matter, warnings = parse_front_matter(decode(sidecar, path), path)
     blocks = parse(split.body)
     if not any(block.text for block in blocks):
         raise KnowledgeError(f"{path}: the file holds no text")
@@ -80,7 +87,7 @@ def load_document(root: Path, path: str) -> Document:
         warnings = (*warnings, "date of publication unknown; add “published: YYYY-MM-DD”")
     return Document(
         path=path,
-        digest=hashlib.sha256(content + b"\0" + sidecar).hexdigest(),
+        digest=_digest(content, sidecar),
         metadata=metadata,
         blocks=_without_title(blocks, metadata.title),
         warnings=warnings,
@@ -115,6 +122,17 @@ def _walk(folder: Path, depth: int) -> Iterator[Path]:
             yield from _walk(entry, depth + 1)
         elif entry.is_file():
             yield entry
+
+
+def _contents(root: Path, path: str) -> tuple[bytes, bytes]:
+    """The bytes of a document and of its sidecar (empty where there is none)."""
+    file = root / path
+    sidecar = file.with_suffix(".yaml")
+    return _read(file, path), _read(sidecar, path) if sidecar.is_file() else b""
+
+
+def _digest(content: bytes, sidecar: bytes) -> str:
+    return hashlib.sha256(content + b"\0" + sidecar).hexdigest()
 
 
 def _read(file: Path, path: str) -> bytes:
