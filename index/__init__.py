@@ -1,0 +1,1 @@
+"""Documents → snapshot → passages and evidence. Knows nothing of chats."""

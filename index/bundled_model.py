@@ -27,7 +27,7 @@ PROMPTS = {"query": "query: ", "document": "passage: "}
 _MAX_TOKENS = 512
 _WORD_MARK = "▁"
 _SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
-_MASK_TOKEN = "<mask>"  # noqa: S105 - no password
+_MASK_TOKEN = "<mask>"
 # Latin with its marks, general punctuation and symbols, CJK punctuation, CJK ideographs with
 # extension A, full-width forms: the scripts of the documents and of those who ask. Other pieces
 # of the 250,037 are left out, which halves the model.
@@ -183,7 +183,7 @@ def _tokenizer(weights: E5Weights, kept: list[int]) -> "PreTrainedTokenizerFast"
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[(token, _SPECIAL_TOKENS.index(token)) for token in ("<s>", "</s>")],
     )
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         bos_token="<s>",
         eos_token="</s>",

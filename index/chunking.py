@@ -1,4 +1,4 @@
-"""Documents → passages: whole paragraphs, items and rows, packed up to a size, under a breadcrumb."""
+"""Documents → passages: whole paragraphs, items and rows, packed under a breadcrumb."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

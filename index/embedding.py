@@ -116,14 +116,14 @@ def _load(name: str, models_folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     source = name
     if name == bundled_model.MODEL_NAME:
         source = str(bundled_model.bundled_model_folder(models_folder))
     try:
         return SentenceTransformer(source, device="cpu", trust_remote_code=False)
-    except Exception as error:  # noqa: BLE001 - a model folder can fail in any way
+    except Exception as error:  # a model folder can fail in any way
         raise ModelError(
             f"the embedding model “{name}” cannot be loaded ({_first_line(error)}); give "
             "EMBEDDING_MODEL the folder of a sentence-transformers model, or leave it unset for "

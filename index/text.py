@@ -25,7 +25,8 @@ def fold(text: str) -> str:
 
     ``ＡＢＣ人才服務卡`` and ``abc人才服务卡`` fold to the same text.
     """
-    return _to_simplified().convert(unicodedata.normalize("NFKC", text)).lower()
+    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", text))
+    return simplified.lower()
 
 
 def tokens(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from index.documents.model import DocumentKind, Metadata
 from index.errors import KnowledgeError
+from index.plain_yaml import load_plain_yaml
 
 FENCE = "---"
 # Front matter is a handful of lines. The cap keeps a hostile file from feeding YAML megabytes.
@@ -107,8 +108,8 @@ def parse_front_matter(source: str, path: str) -> tuple[FrontMatter, tuple[str, 
     if len(source) > MAX_FRONT_MATTER_CHARACTERS:
         raise KnowledgeError(f"{path}: the front matter is too long; keep the text below it")
     try:
-        values = yaml.load(source, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        values = load_plain_yaml(source)
+    except yaml.YAMLError as error:
         raise KnowledgeError(
             f"{path}: the front matter is not valid YAML ({_line_of(error)})"
         ) from error
@@ -125,15 +126,6 @@ def parse_front_matter(source: str, path: str) -> tuple[FrontMatter, tuple[str, 
         key = ".".join(str(part) for part in first["loc"])
         raise KnowledgeError(f"{path}: front matter “{key}”: {first['msg']}") from error
     return front_matter, tuple(f"unknown front matter key “{key}” ignored" for key in unknown)
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """A safe loader without aliases: a few nested ones unfold into gigabytes."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
-        return super().compose_node(parent, index)
 
 
 def _line_of(error: Exception) -> str:
