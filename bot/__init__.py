@@ -1,0 +1,1 @@
+"""Question → answer → message. Knows nothing of files and vectors."""

@@ -232,7 +232,7 @@ def open_snapshot(folder: Path) -> Snapshot:
         passages = _read_lines(folder / _PASSAGES, _passage_adapter())
         vectors = faiss.read_index(str(folder / _VECTORS))
         lexical = LexicalIndex.load(folder / _LEXICAL, len(passages))
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, LookupError) as error:
         raise SnapshotError(
             f"snapshot {folder.name} cannot be read; run “xinzhou index”"
         ) from error

@@ -27,13 +27,17 @@ _NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (8, re.compile(r"[（(]\s*\d{1,2}\s*[）)]")),
 )
 _ARTICLE_RANK = 4
-# After its number an article says something; what is only named goes on like this.
-_REFERENCE = re.compile(
-    r"\s*(?:(?:的)?规定|第|和|及|与|或|至|到|、|，|,|的|所|中|之|项|款|内|外|以|各|（[一二三四五六七八九十\d]+）项)"
+_ARABIC_RANK = 7
+# After its number an article says something, and a chapter has a name; what is only referred to
+# goes on like this.
+_ARTICLE_REFERENCE = re.compile(
+    r"\s*(?:的?规定|第|[和及与或至到、，,的所中之项款内外]|[（(][一二三四五六七八九十\d]+[）)]项)"
 )
-# Chapter and section numbers are followed by a name; “第一章的规定” is a reference as well.
+_CHAPTER_REFERENCE = re.compile(r"的|规定|所|第|[、和至]")
 _NAMED = frozenset({1, 2, 3})
-_PUNCTUATION_AFTER_NUMBER = re.compile(r"[\s、．.：:]+")
+# “二、三级医院”, “3、4号楼”: the comma joins two numbers.
+_ENUMERATION = re.compile(rf"\s*、(?:{_NUMERAL}|\d)")
+_BRACKETS = re.compile(r"[\s（()）]")
 _SENTENCE_END = re.compile(r"[。；;！？!?]")
 
 # A line longer than this is text, not a heading. Of the numbered lines of 14 government pages
@@ -41,6 +45,7 @@ _SENTENCE_END = re.compile(r"[。；;！？!?]")
 HEADING_CHARACTERS = 40
 # The leading words of a clause (“（一）加强领导。各地要……”) name it when they are short.
 NAME_CHARACTERS = 24
+_QUESTION = re.compile(r"[^。；！]{2,60}[？?]")
 # A caption stands right above its table.
 CAPTION_CHARACTERS = 60
 # Some tools save a whole document as one line, a space for each line end. Only lines longer than
@@ -96,6 +101,7 @@ class Section:
         is_clause: it has text of its own in its first line.
         lines: its own lines, before any subsection.
         sections: its subsections.
+        heading: the line that is its heading; None for a clause.
         level: the level a loader gave it, 0 for none.
         rank: the rank of its number, 0 for none.
     """
@@ -105,6 +111,7 @@ class Section:
     is_clause: bool = False
     lines: list[Line] = field(default_factory=list)
     sections: list["Section"] = field(default_factory=list)
+    heading: Line | None = None
     level: int = 0
     rank: int = 0
 
@@ -114,28 +121,36 @@ class Section:
         for section in self.sections:
             yield from section.all_lines()
 
+    def headings(self) -> Iterator[Line]:
+        """Its heading and those of all below it, in reading order."""
+        if self.heading is not None:
+            yield self.heading
+        for section in self.sections:
+            yield from section.headings()
+
 
 def number_of(text: str) -> Number | None:
     """The number that `text` begins with, or None.
 
-    A reference to an article (“第三条规定的……”) is no number.
+    A reference to an article (“第三条规定的……”) is no number, nor is “二、三级医院”.
     """
     for rank, pattern in _NUMBERS:
         match = pattern.match(text)
         if match is None:
             continue
         rest = text[match.end() :]
-        if rank == _ARTICLE_RANK and _REFERENCE.match(rest):
+        if _is_reference(rank, rest) or _ENUMERATION.match(rest):
             return None
-        if rank in _NAMED and re.match(r"的|规定|所|第|、|和|至", rest):
-            return None
-        name = re.sub(r"[\s（()）]", "", match[0]) if rank > _ARTICLE_RANK else match[0]
-        label = f"（{name}）" if rank in {6, 8} else name
-        return Number(rank, label, _PUNCTUATION_AFTER_NUMBER.sub("", rest, count=1) if rest[:1] in _LEADS else rest)
+        bare = _BRACKETS.sub("", match[0])
+        label = f"（{bare}）" if bare != match[0] else bare
+        return Number(rank, label, rest.lstrip(" \t\u3000、．.：:"))
     return None
 
 
-_LEADS = frozenset(" \t\u3000、．.：:")
+def _is_reference(rank: int, rest: str) -> bool:
+    if rank == _ARTICLE_RANK:
+        return _ARTICLE_REFERENCE.match(rest) is not None
+    return rank in _NAMED and _CHAPTER_REFERENCE.match(rest) is not None
 
 
 def sections_of(blocks: Sequence[Block]) -> Section:
@@ -149,8 +164,7 @@ def sections_of(blocks: Sequence[Block]) -> Section:
         if section is None:
             path[-1].lines.append(line)
             continue
-        while len(path) > 1 and _closes(section, path[-1]):
-            path.pop()
+        del path[_depth_of(section, path) :]
         path[-1].sections.append(section)
         path.append(section)
     return root
@@ -192,7 +206,10 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
     if line.kind is BlockKind.HEADING:
         label = text.rstrip("：:") or text
         return Section(
-            label, number.label if number else "", level=max(line.level, 1),
+            label,
+            number.label if number else "",
+            heading=line,
+            level=max(line.level, 1),
             rank=number.rank if number else 0,
         )
     if number is None:
@@ -204,7 +221,7 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
         and (number.rank in _NAMED or _has_text_under(number, following))
     )
     if is_heading:
-        return Section(text.rstrip("：:"), number.label, rank=number.rank)
+        return Section(text.rstrip("：:"), number.label, heading=line, rank=number.rank)
     return Section(
         _clause_label(number), number.label, is_clause=True, lines=[line], rank=number.rank
     )
@@ -222,12 +239,18 @@ def _has_text_under(number: Number, following: Line | None) -> bool:
 
 
 def _clause_label(number: Number) -> str:
-    """A clause is named by its number, and by its leading words where they read as a name."""
+    """A clause is named by its number, and by its leading words where they read as a name.
+
+    The question of an answered question is its name.
+    """
     bracketed = re.match(r"[【〔（(]([^】〕）)]{1,24})[】〕）)]", number.rest)
     if bracketed is not None and number.rank == _ARTICLE_RANK:
         return f"{number.label} {bracketed[1]}"
-    name, end, after = _first_words(number.rest)
     joint = "" if number.label.endswith("）") else " "
+    question = _QUESTION.match(number.rest)
+    if question is not None:
+        return f"{number.label}{joint}{question[0]}"
+    name, end, after = _first_words(number.rest)
     if end == "。" and after and len(name) <= NAME_CHARACTERS and not re.search("[，,、；]", name):
         return f"{number.label}{joint}{name}"
     return number.label
@@ -240,10 +263,27 @@ def _first_words(text: str) -> tuple[str, str, str]:
     return text[: match.start()], match[0], text[match.end() :].strip()
 
 
+def _depth_of(opening: Section, path: Sequence[Section]) -> int:
+    """Where on the path of open sections `opening` belongs."""
+    ranks = [section.rank for section in path]
+    if opening.rank and opening.rank in ranks:
+        return ranks.index(opening.rank)
+    # The standard puts 1. below （一）; where a document does it the other way round, （一） begins
+    # anew under each 1.
+    if opening.number == "（一）" and ranks[-1] == _ARABIC_RANK and not any(
+        0 < rank < _ARABIC_RANK for rank in ranks
+    ):
+        return len(path)
+    depth = len(path)
+    while depth > 1 and _closes(opening, path[depth - 1]):
+        depth -= 1
+    return depth
+
+
 def _closes(opening: Section, open_section: Section) -> bool:
     """Whether `open_section` ends where `opening` begins."""
     if opening.rank and open_section.rank:
-        return open_section.rank >= opening.rank
+        return open_section.rank > opening.rank
     if opening.level and open_section.level:
         return open_section.level >= opening.level
     # A heading that a loader saw ends what only a number had opened, not the other way round.

@@ -1,0 +1,1 @@
+"""Evidence → answer: the status, the words, the citations."""

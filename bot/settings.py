@@ -1,0 +1,64 @@
+"""Settings, from the environment or from ``.env``. Each is described in ``.env.example``."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from index.bundled_model import MODEL_NAME
+from index.errors import AssistantError
+
+
+class SettingsError(AssistantError):
+    """A setting has a value that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """All settings. What is not set has the default given here."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base_url: str = "https://api.telegram.org"
+    staff_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    knowledge_dir: Path = Path("knowledge")
+    index_dir: Path = Path("var/index")
+    data_dir: Path = Path("var")
+    embedding_model: str = MODEL_NAME
+    log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error)$")
+
+    @field_validator("staff_ids", mode="before")
+    @classmethod
+    def _separated_by_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def models_dir(self) -> Path:
+        """Where the bundled model is exported to."""
+        return self.data_dir / "models"
+
+    @property
+    def vector_cache_file(self) -> Path:
+        """Where vectors that were computed before are kept."""
+        return self.data_dir / "vectors.sqlite3"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Read the settings; `overrides` (None means not given) come first.
+
+    Raises:
+        SettingsError: a value cannot be used.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type] # checked by pydantic
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        # The value is not repeated: it may be a secret.
+        raise SettingsError(f"{name}: {first['msg']}; see .env.example") from None
