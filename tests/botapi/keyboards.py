@@ -56,8 +56,8 @@ def _check_button(button: InlineKeyboardButton) -> None:
 
 
 def _actions(button: InlineKeyboardButton) -> Iterator[str]:
-    for name in button.model_fields_set - _APPEARANCE:
-        value = getattr(button, name, None)
+    for name in InlineKeyboardButton.model_fields.keys() - _APPEARANCE:
+        value = getattr(button, name)
         is_absent = value is None or (name == "callback_data" and not value)
         if not is_absent:
             yield name

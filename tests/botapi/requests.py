@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args, get_origin
 
 from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile
+from aiogram.types import (
+    BufferedInputFile,
+    ForceReply,
+    InlineKeyboardMarkup,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -24,6 +30,19 @@ _MISSING = {
     "chat_id": "chat_id is empty",
     "text": "Message text is empty",
     "message_id": "Message identifier is not specified",
+}
+
+
+# Documented as required, but the real server takes its absence as empty, which clients rely on.
+_DEFAULTS: dict[str, Json] = {"setWebhook": {"url": ""}}
+
+
+# The field by which the real server tells the kinds of reply markup apart.
+_MARKUP_KINDS: dict[str, type[BaseModel]] = {
+    "inline_keyboard": InlineKeyboardMarkup,
+    "keyboard": ReplyKeyboardMarkup,
+    "remove_keyboard": ReplyKeyboardRemove,
+    "force_reply": ForceReply,
 }
 
 
@@ -91,10 +110,11 @@ def parse_request(raw: RawRequest, violations: list[str]) -> Request:
         violations.append(f"{raw.method}: no such method")
         raise ApiError(404, "Not Found: method not found")
     name = model.__api_method__
-    parameters = _decode(model, raw.parameters, violations)
+    parameters = _DEFAULTS.get(name, {}) | _decode(model, raw.parameters, violations)
     _find_unreferenced_files(name, parameters, raw.files, violations)
     try:
-        parsed = model.model_validate(_with_files(model, parameters, raw.files))
+        values = {**parameters, **_attached(model, parameters, raw.files), **_markup(parameters)}
+        parsed = model.model_validate(values)
     except ValidationError as error:
         details = error.errors(include_url=False)
         violations.extend(f"{name}: {_location(detail)}: {detail['msg']}" for detail in details)
@@ -129,18 +149,29 @@ def _is_nested(annotation: Any) -> bool:
     return get_origin(annotation) in (list, dict) or any(map(_is_nested, get_args(annotation)))
 
 
-def _with_files(
+def _attached(
     model: RequestModel, parameters: Json, files: Mapping[str, UploadedFile]
-) -> dict[str, Any]:
-    values = dict(parameters)
+) -> dict[str, BufferedInputFile]:
+    attached = {}
     for name, file in files.items():
         # A part is either named like the field or referenced from it.
         if name in model.model_fields:
-            values[name] = BufferedInputFile(file.content, file.name)
+            attached[name] = BufferedInputFile(file.content, file.name)
         for field_name, value in parameters.items():
             if value == f"{ATTACHMENT}{name}":
-                values[field_name] = BufferedInputFile(file.content, file.name)
-    return values
+                attached[field_name] = BufferedInputFile(file.content, file.name)
+    return attached
+
+
+def _markup(parameters: Json) -> dict[str, BaseModel]:
+    # Left to itself, the union of the four would take a malformed keyboard for a removal.
+    markup = parameters.get("reply_markup")
+    if not isinstance(markup, dict):
+        return {}
+    for key, kind in _MARKUP_KINDS.items():
+        if key in markup:
+            return {"reply_markup": kind.model_validate(markup)}
+    return {}
 
 
 def _find_unreferenced_files(

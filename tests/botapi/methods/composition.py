@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiogram.types import MessageEntity, ReplyParameters
+from pydantic import BaseModel
 
 from tests.botapi.errors import refuse
 from tests.botapi.formatting import FormattedText, TextLimit, format_text
@@ -70,15 +71,24 @@ def text_fields(
     return fields
 
 
-def as_json(model: Any) -> Json:
-    """Return a model as JSON, with nothing that the client did not send."""
-    dumped: Json = model.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return {name: value for name, value in dumped.items() if value is not None}
+def as_json(model: BaseModel) -> Json:
+    """Return what the client sent of a model as JSON, without fields that the Bot API lacks."""
+    return {
+        name: _plain(getattr(model, name))
+        for name in type(model).model_fields
+        if name in model.model_fields_set and getattr(model, name) is not None
+    }
 
 
 def without_reply(message: Json) -> Json:
     """Return a message as replies quote it: without what it replies to itself."""
     return {name: value for name, value in message.items() if name != "reply_to_message"}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return as_json(value)
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _replied_message(
