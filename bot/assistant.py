@@ -1,7 +1,31 @@
 """The assistant: questions in, answers out, over the snapshot in service."""
 
+import logging
+import secrets
+import threading
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
+from time import monotonic
+
+from bot.answering import texts
+from bot.answering.answer import Answer, Status
+from bot.answering.composing import Composer
+from bot.answering.finding import find
+from bot.answering.screening import clean, screen
+from bot.answering.texts import say
+from bot.conversation import Conversations, FollowUps, parts
+from bot.language import Language, detect_language
+from index.configuration import Configuration
+from index.errors import AssistantError
+from index.places import Gazetteer
+from index.searching import LiveIndex, Searcher
+from index.snapshot import Manifest
+
+_log = logging.getLogger(__name__)
+# More questions than this in one message are not read: nobody reads the answers either.
+_MAX_PARTS = 4
+# Dates are those of the documents' country, wherever the server stands.
+_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +37,172 @@ class Question:
         id: of the asker's choosing; comes back with the answer.
         session: questions of one session are one conversation, in order; None stands alone.
         today: stands in for the clock.
+        language: of the reply; None takes that of the question.
     """
 
     text: str
     id: str | None = None
     session: str | None = None
     today: date | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePassage:
+    """A passage as it is shown to someone who wants to see where an answer comes from."""
+
+    title: str
+    publisher: str | None
+    published: date | None
+    url: str | None
+    breadcrumb: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What is made once for each snapshot."""
+
+    searcher: Searcher
+    gazetteer: Gazetteer
+    follow_ups: FollowUps
+    composer: Composer
+
+
+class Assistant:
+    """Answers questions. Safe to use from several threads; questions of one session in order."""
+
+    def __init__(self, live_index: LiveIndex) -> None:
+        self._live_index = live_index
+        self._conversations = Conversations()
+        self._lock = threading.Lock()
+        self._bound: _Bound | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """Profile, glossary, contacts and checks of the snapshot in service.
+
+        Raises:
+            SnapshotError: there is no snapshot that can be opened.
+        """
+        return self._current().searcher.configuration
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot in service says about itself.
+
+        Raises:
+            SnapshotError: there is no snapshot that can be opened.
+        """
+        return self._current().searcher.manifest
+
+    def passage(self, passage_id: str) -> SourcePassage | None:
+        """A passage by its id; None where the snapshot in service has no such passage.
+
+        Raises:
+            SnapshotError: there is no snapshot that can be opened.
+        """
+        searcher = self._current().searcher
+        passage = searcher.passage(passage_id)
+        if passage is None:
+            return None
+        metadata = searcher.metadata(passage.document)
+        return SourcePassage(
+            title=metadata.title,
+            publisher=metadata.publisher,
+            published=metadata.published,
+            url=metadata.url,
+            breadcrumb=passage.breadcrumb,
+            text=passage.text,
+        )
+
+    def forget(self, session: str) -> None:
+        """Drop what is remembered of a conversation."""
+        self._conversations.forget(session)
+
+    def answer(self, question: Question) -> Answer:
+        """Answer a question.
+
+        Whatever breaks on the way becomes an answer of status ``error`` with a reference that the
+        log explains; errors that a person can mend are raised.
+
+        Raises:
+            SnapshotError: there is no snapshot that can be opened.
+            ModelError: the embedding model cannot be loaded.
+        """
+        started = monotonic()
+        text = clean(question.text)
+        language = question.language or detect_language(text)
+        try:
+            answer = self._answer(question, text, language)
+        except AssistantError:
+            raise
+        except Exception:  # noqa: BLE001 - the asker gets a reference, the log the trace
+            reference = secrets.token_hex(4)
+            _log.exception("answering failed, reference %s", reference)
+            answer = Answer(
+                id=question.id,
+                question=question.text,
+                language=language,
+                status=Status.ERROR,
+                headline=say(texts.ERROR, language, reference=reference),
+            )
+        elapsed_ms = round((monotonic() - started) * 1000)
+        return answer.model_copy(update={"elapsed_ms": elapsed_ms})
+
+    def _answer(self, question: Question, text: str, language: Language) -> Answer:
+        bound = self._current()
+        profile = bound.searcher.configuration.profile
+        screened = screen(text, language, profile)
+        if screened:
+            topics = (
+                profile.topics if profile and screened.status is not Status.PERSONAL_DATA else ()
+            )
+            return Answer(
+                id=question.id,
+                question=question.text,
+                language=language,
+                status=screened.status,
+                headline=screened.text,
+                suggestions=tuple(say(topic.question, language) for topic in topics),
+            )
+        today = question.today or datetime.now(UTC).astimezone(_CHINA).date()
+        previous = self._conversations.last(question.session)
+        findings, understood = [], []
+        for part in parts(text)[:_MAX_PARTS]:
+            meant = bound.follow_ups.understand(part, previous)
+            understood.append(meant)
+            previous = meant.text
+            findings.append(find(meant.text, language, today, bound.searcher, bound.gazetteer))
+        if previous is not None:
+            self._conversations.remember(question.session, previous)
+        composed = bound.composer.compose(findings, language, today)
+        resolved = any(meant.resolved for meant in understood)
+        return Answer(
+            id=question.id,
+            question=question.text,
+            understood_as=" ".join(meant.text for meant in understood) if resolved else None,
+            language=language,
+            status=composed.status,
+            headline=composed.headline,
+            detail=composed.detail,
+            citations=composed.citations,
+            suggestions=composed.suggestions,
+            confidence=composed.confidence,
+            as_of=composed.as_of,
+            signals=findings[0].signals,
+        )
+
+    def _current(self) -> _Bound:
+        searcher = self._live_index.searcher()
+        with self._lock:
+            if self._bound is None or self._bound.searcher is not searcher:
+                configuration = searcher.configuration
+                home = configuration.profile.place.zh if configuration.profile else None
+                self._bound = _Bound(
+                    searcher=searcher,
+                    gazetteer=Gazetteer(configuration.glossary, home),
+                    follow_ups=FollowUps(configuration.glossary),
+                    composer=Composer(searcher),
+                )
+            return self._bound

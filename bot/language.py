@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from index.text import fold, has_han, to_traditional
+from index.text import has_han, to_simplified, to_traditional
 
 
 class Language(StrEnum):
@@ -16,10 +16,16 @@ class Language(StrEnum):
 def detect_language(text: str, default: Language = Language.SIMPLIFIED) -> Language:
     """The language a text is written in.
 
-    A text with any Chinese character is Chinese; it is traditional when folding to simplified
-    changes it and turning it to traditional does not. A text without letters has none: `default`.
+    A text with any Chinese character is Chinese: traditional when turning it to simplified
+    changes more of its characters than turning it to traditional does (many are shared). A text
+    without letters has no language: `default`.
     """
     if has_han(text):
-        is_traditional = fold(text) != text.lower() and to_traditional(text) == text
-        return Language.TRADITIONAL if is_traditional else Language.SIMPLIFIED
+        traditional = _differing(text, to_simplified(text))
+        simplified = _differing(text, to_traditional(text))
+        return Language.TRADITIONAL if traditional > simplified else Language.SIMPLIFIED
     return Language.ENGLISH if any(character.isalpha() for character in text) else default
+
+
+def _differing(text: str, converted: str) -> int:
+    return sum(old != new for old, new in zip(text, converted, strict=False))

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from index.documents.loading import decode
+from index.documents.decoding import decode
 from index.errors import KnowledgeError
 from index.plain_yaml import load_plain_yaml
 

@@ -26,14 +26,14 @@ class Filters:
         topics: any of these topics.
         places: any of these places.
         kinds: any of these kinds.
-        language: this language only.
+        languages: documents in any of these languages, or whose language is not known.
         in_force_on: drop what had expired, or was not yet in effect, on this day.
     """
 
     topics: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     kinds: frozenset[DocumentKind] = frozenset()
-    language: str | None = None
+    languages: frozenset[str] = frozenset()
     in_force_on: date | None = None
 
     def allow(self, metadata: Metadata) -> bool:
@@ -42,9 +42,16 @@ class Filters:
             (not self.topics or not self.topics.isdisjoint(metadata.topics))
             and (not self.places or not self.places.isdisjoint(metadata.places))
             and (not self.kinds or metadata.kind in self.kinds)
-            and (self.language is None or metadata.language == self.language)
+            and (
+                not self.languages
+                or metadata.language is None
+                or metadata.language in self.languages
+            )
             and (self.in_force_on is None or in_force(metadata, self.in_force_on))
         )
+
+
+NO_FILTERS = Filters()
 
 
 class Hit(Document):
@@ -72,27 +79,32 @@ class HybridRetriever(BaseRetriever):
     snapshot: Snapshot
     embeddings: SentenceEmbeddings
 
-    def hits(self, question: str, top: int = DEFAULT_TOP, filters: Filters | None = None) -> list[Hit]:
+    def hits(
+        self, question: str, top: int = DEFAULT_TOP, filters: Filters = NO_FILTERS
+    ) -> list[Hit]:
         """The hits for a question, best first. As `invoke`, but typed.
 
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        found: Any = self.invoke(question, top=top, filters=filters or Filters())
+        found: Any = self.invoke(question, top=top, filters=filters)
         hits: list[Hit] = found
         return hits
 
-    def _get_relevant_documents(  # type: ignore[override] # options come as keywords
+    def _get_relevant_documents(
         self,
         query: str,
         *,
         run_manager: CallbackManagerForRetrieverRun,
         top: int = DEFAULT_TOP,
-        filters: Filters = Filters(),  # noqa: B008 - frozen
+        filters: Filters = NO_FILTERS,
     ) -> list[Document]:
         snapshot = self.snapshot
         allowed = np.array(
-            [filters.allow(snapshot.documents[passage.document].metadata) for passage in snapshot.passages]
+            [
+                filters.allow(snapshot.documents[passage.document].metadata)
+                for passage in snapshot.passages
+            ]
         )
         if not allowed.any():
             return []

@@ -25,8 +25,7 @@ def fold(text: str) -> str:
 
     ``ＡＢＣ人才服務卡`` and ``abc人才服务卡`` fold to the same text.
     """
-    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", text))
-    return simplified.lower()
+    return to_simplified(unicodedata.normalize("NFKC", text)).lower()
 
 
 def tokens(text: str) -> list[str]:
@@ -63,6 +62,12 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 def has_han(text: str) -> bool:
     """Whether a text holds any Chinese character."""
     return _HAN.search(text) is not None
+
+
+def to_simplified(text: str) -> str:
+    """A text in simplified characters."""
+    converted: str = _to_simplified().convert(text)
+    return converted
 
 
 def to_traditional(text: str) -> str:

@@ -1,0 +1,199 @@
+"""Findings → the words of an answer, its citations and what to ask next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from bot.answering import texts
+from bot.answering.answer import Citation, Status
+from bot.answering.finding import Finding
+from bot.answering.texts import say
+from bot.language import Language
+from index.configuration import Configuration, Contact, Text
+from index.documents.model import Metadata
+from index.evidence import Quote
+from index.retrieval import Hit
+from index.searching import Searcher
+from index.text import fold, has_han
+
+# More buttons than this push the answer off a phone's screen.
+MAX_SUGGESTIONS = 3
+# Titles of the nearest documents named in a refusal.
+_MAX_NEAREST = 2
+_GENERAL = "general"
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """The words of an answer.
+
+    Attributes:
+        status: of the whole question.
+        headline: the first line.
+        detail: further lines; may be empty.
+        citations: where the words stand, best first.
+        suggestions: questions to go on with.
+        confidence: the lowest probability among the parts that rest on evidence; the highest
+            among the others where none does.
+        as_of: the newest date of the cited documents.
+    """
+
+    status: Status
+    headline: str
+    detail: str
+    citations: tuple[Citation, ...]
+    suggestions: tuple[str, ...]
+    confidence: float
+    as_of: date | None
+
+
+class Composer:
+    """Composes answers from what one snapshot holds. Nothing is said that no quote says."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._configuration: Configuration = searcher.configuration
+
+    def compose(self, findings: Sequence[Finding], language: Language, today: date) -> Composed:
+        """Compose the answer to a question from the findings of its parts (at least one)."""
+        status = _overall(findings)
+        lines = [line for finding in findings for line in self._lines(finding, language, today)]
+        if status in (Status.PARTIAL, Status.NOT_FOUND):
+            lines += self._help(findings, language)
+        citations = tuple(_unique(self._citations(findings)))
+        dates = [citation.published for citation in citations if citation.published]
+        return Composed(
+            status=status,
+            headline=lines[0],
+            detail="\n".join(lines[1:]),
+            citations=citations,
+            suggestions=self._suggestions(findings, language),
+            confidence=_confidence(findings),
+            as_of=max(dates, default=None),
+        )
+
+    def _lines(self, finding: Finding, language: Language, today: date) -> list[str]:
+        asked = finding.question
+        profile = self._configuration.profile
+        if finding.status is Status.NOT_FOUND:
+            return [say(texts.NOT_FOUND, language, asked=asked)]
+        if finding.status is Status.OUT_OF_SCOPE:
+            if finding.elsewhere and profile:
+                home = say(profile.place, language)
+                return [say(texts.OTHER_PLACE, language, home=home, place=finding.elsewhere)]
+            if profile:
+                return [say(texts.OTHER_SUBJECT, language, name=say(profile.name, language))]
+            return [say(texts.OTHER_SUBJECT_UNNAMED, language)]
+        lines = []
+        if finding.status is Status.OUTDATED:
+            lines.append(say(texts.OUTDATED, language, dates=self._ended(finding, language, today)))
+        if language is Language.ENGLISH and all(has_han(quote.text) for quote in finding.quotes):
+            lines.append(say(texts.ONLY_CHINESE, language))
+        return lines + [quote.text for quote in finding.quotes]
+
+    def _ended(self, finding: Finding, language: Language, today: date) -> str:
+        """Why the documents of an outdated finding are no longer in force."""
+        reasons = []
+        for metadata in self._documents(finding):
+            if metadata.expires and metadata.expires < today:
+                reasons.append(say(texts.EXPIRED_ON, language, day=metadata.expires.isoformat()))
+            else:
+                reasons.append(say(texts.SUPERSEDED, language))
+        return "; ".join(dict.fromkeys(reasons))
+
+    def _documents(self, finding: Finding) -> Iterable[Metadata]:
+        return (self._searcher.metadata(quote.passage.document) for quote in finding.quotes)
+
+    def _help(self, findings: Sequence[Finding], language: Language) -> list[str]:
+        """Nearest documents, and whom to ask, for the parts that found nothing."""
+        missing = [finding for finding in findings if finding.status is Status.NOT_FOUND]
+        hits = [hit for finding in missing for hit in finding.hits]
+        titles = _unique(self._searcher.metadata(hit.passage.document).title for hit in hits)
+        nearest = [f"《{title}》" for title, _ in zip(titles, range(_MAX_NEAREST), strict=False)]
+        lines = []
+        if nearest and not any(finding.quotes for finding in findings):
+            lines.append(say(texts.NEAREST, language, titles=" ".join(nearest)))
+        contact = self._contact(hits)
+        if contact:
+            lines.append(say(texts.ASK_CONTACT, language, contact=_contact_line(contact, language)))
+        return lines
+
+    def _contact(self, hits: Sequence[Hit]) -> Contact | None:
+        """The contact for the topic of the nearest document, else the general one."""
+        topics = [*(self._searcher.metadata(hits[0].passage.document).topics if hits else ())]
+        certain = [contact for contact in self._configuration.contacts if contact.certain]
+        for topic in (*topics, _GENERAL):
+            for contact in certain:
+                if topic in contact.topics:
+                    return contact
+        return None
+
+    def _citations(self, findings: Sequence[Finding]) -> Iterable[Citation]:
+        for finding in findings:
+            for quote in finding.quotes:
+                yield self._citation(quote)
+
+    def _citation(self, quote: Quote) -> Citation:
+        metadata = self._searcher.metadata(quote.passage.document)
+        return Citation(
+            document=quote.passage.document,
+            passage=quote.passage.id,
+            title=metadata.title,
+            publisher=metadata.publisher,
+            published=metadata.published,
+            url=metadata.url,
+            quote=quote.text,
+        )
+
+    def _suggestions(self, findings: Sequence[Finding], language: Language) -> tuple[str, ...]:
+        """Further questions on the topics of the documents found, as the profile words them."""
+        profile = self._configuration.profile
+        if profile is None:
+            return ()
+        asked = {fold(finding.question).strip("？?。.") for finding in findings}
+        documents = [
+            *(quote.passage.document for finding in findings for quote in finding.quotes),
+            *(hit.passage.document for finding in findings for hit in finding.hits[:1]),
+        ]
+        topics = _unique(
+            topic for document in documents for topic in self._searcher.metadata(document).topics
+        )
+        by_id = {topic.id: topic for topic in profile.topics}
+        questions: list[Text] = [
+            question
+            for topic_id in topics
+            if topic_id in by_id
+            for question in (by_id[topic_id].question, *by_id[topic_id].questions)
+        ]
+        fresh = [question for question in questions if fold(question.zh).strip("？?") not in asked]
+        return tuple(say(question, language) for question in fresh[:MAX_SUGGESTIONS])
+
+
+def _overall(findings: Sequence[Finding]) -> Status:
+    statuses = {finding.status for finding in findings}
+    if len(statuses) == 1:
+        return statuses.pop()
+    if Status.ANSWERED in statuses or Status.OUTDATED in statuses:
+        missing = statuses & {Status.NOT_FOUND, Status.OUT_OF_SCOPE}
+        return Status.PARTIAL if missing else Status.ANSWERED
+    return Status.NOT_FOUND
+
+
+def _confidence(findings: Sequence[Finding]) -> float:
+    answered = [finding.probability for finding in findings if finding.quotes]
+    return min(answered) if answered else max(finding.probability for finding in findings)
+
+
+def _contact_line(contact: Contact, language: Language) -> str:
+    parts = [say(contact.name, language), contact.phone, contact.url]
+    name, *rest = [part for part in parts if part]
+    # The number may stand in the name already (“12345 hotline”).
+    return " ".join([name, *(part for part in rest if part not in name)])
+
+
+def _unique(items: Iterable[_Item]) -> Iterable[_Item]:
+    """The items without repetitions, in order."""
+    return dict.fromkeys(items)
