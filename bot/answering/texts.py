@@ -79,5 +79,6 @@ ERROR = Text(
     en="Sorry, the search failed this time (reference {reference}). Please ask again in a moment; "
     "if it fails again, give the reference to the staff.",
 )
+UNDERSTOOD_AS = Text(zh="理解为：{question}", en="Understood as: {question}")
 SOURCE_UNDATED = Text(zh="日期不详", en="undated")
 SOURCE_UNNAMED = Text(zh="发布方不详", en="publisher unknown")
