@@ -49,6 +49,10 @@ class LexicalIndex:
         """Write arrays and JSON into `folder`."""
         self._bm25.save(folder, show_progress=False)
 
+    def frequency(self, token: str) -> int:
+        """In how many passages a token stands."""
+        return self._frequencies.get(token, 0)
+
     def idf(self, token: str) -> float:
         """How rare a token is: log(1 + passages / passages with the token).
 

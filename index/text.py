@@ -16,6 +16,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)】\
 # In English, a full stop ends a sentence when a space and a capital (or the end) follow.
 _ENGLISH_STOP = re.compile(r"(?<=[a-z0-9)\"”%][.])\s+(?=[A-Z\"“(])")
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?|\d+(?:[.,]\d+)*%?|[\u3400-\u9fff]+")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -57,6 +58,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
                 offset = begin + part.index(stripped)
                 spans.append((offset, offset + len(stripped)))
     return spans
+
+
+def han_runs(text: str) -> list[tuple[int, int]]:
+    """The spans (start, end) of the runs of Chinese characters in a text."""
+    return [match.span() for match in _HAN_RUN.finditer(text)]
 
 
 def has_han(text: str) -> bool:
