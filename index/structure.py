@@ -9,34 +9,66 @@ follows under it, else it is a *clause* that holds its own text.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from index.documents.model import Block, BlockKind
 
-# Ranks of the numbers, from the outermost. The order is the one of the national standard for
-# official documents (GB/T 9704: 一、 then （一） then 1. then (1)) below the one of statutes.
 _NUMERAL = "[一二三四五六七八九十百零〇两]"
-_NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})[编篇]")),
-    (2, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})(?:章|部分)")),
-    (3, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节")),
-    (4, re.compile(rf"第(?:{_NUMERAL}{{1,6}}|\d{{1,4}})条(?:之{_NUMERAL}{{1,2}})?")),
-    (5, re.compile(rf"{_NUMERAL}{{1,3}}(?=\s*、)")),
-    (6, re.compile(rf"[（(]\s*{_NUMERAL}{{1,3}}\s*[）)]")),
+
+
+class Rank(IntEnum):
+    """How deep a number stands. Text without a number has none.
+
+    Below the numbers of statutes stand those of the national standard for official documents
+    (GB/T 9704): 一、 then （一） then 1. then (1).
+    """
+
+    NONE = 0
+    ANNEX = 1
+    PART = 2
+    CHAPTER = 3
+    SECTION = 4
+    ARTICLE = 5
+    NUMERAL = 6
+    NUMERAL_IN_BRACKETS = 7
+    DIGIT = 8
+    DIGIT_IN_BRACKETS = 9
+
+
+_NUMBERS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
+    (
+        Rank.ANNEX,
+        re.compile(rf"附\s*[件录表](?:\s*(?:{_NUMERAL}{{1,3}}|\d{{1,2}}))?(?=\s*[：:]|\s*\Z)"),
+    ),
+    (Rank.PART, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})[编篇]")),
+    (Rank.CHAPTER, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})(?:章|部分)")),
+    (Rank.SECTION, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})节")),
+    (
+        Rank.ARTICLE,
+        re.compile(rf"第(?:{_NUMERAL}{{1,6}}|\d{{1,4}})条(?:之{_NUMERAL}{{1,2}})?"),
+    ),
+    (Rank.NUMERAL, re.compile(rf"{_NUMERAL}{{1,3}}(?=\s*、)")),
+    (Rank.NUMERAL_IN_BRACKETS, re.compile(rf"[（(]\s*{_NUMERAL}{{1,3}}\s*[）)]")),
     # Not 1.5 (a quantity), not 1.2.3 (a section of its own kind), not 2020. (a year).
-    (7, re.compile(r"\d{1,2}(?=\s*(?:[、．]|\.(?!\d)))")),
-    (8, re.compile(r"[（(]\s*\d{1,2}\s*[）)]")),
+    (Rank.DIGIT, re.compile(r"\d{1,2}(?=\s*(?:[、．]|\.(?!\d)))")),
+    (Rank.DIGIT_IN_BRACKETS, re.compile(r"[（(]\s*\d{1,2}\s*[）)]")),
 )
-_ARTICLE_RANK = 4
-_ARABIC_RANK = 7
+# Ranks that some documents put below the next one, and how those begin to count.
+_INVERTIBLE = frozenset({Rank.NUMERAL_IN_BRACKETS, Rank.DIGIT})
+_FIRST = frozenset({"（一）", "1"})
+_JOINTS = {Rank.ARTICLE: " ", Rank.NUMERAL: "、", Rank.DIGIT: "."}
+# What is always a heading, whether text follows or not.
+_NAMED = frozenset({Rank.PART, Rank.CHAPTER, Rank.SECTION})
 # After its number an article says something, and a chapter has a name; what is only referred to
 # goes on like this.
 _ARTICLE_REFERENCE = re.compile(
     r"\s*(?:的?规定|第|[和及与或至到、，,的所中之项款内外]|[（(][一二三四五六七八九十\d]+[）)]项)"
 )
 _CHAPTER_REFERENCE = re.compile(r"的|规定|所|第|[、和至]")
-_NAMED = frozenset({1, 2, 3})
 # “二、三级医院”, “3、4号楼”: the comma joins two numbers.
-_ENUMERATION = re.compile(rf"\s*、(?:{_NUMERAL}|\d)")
+_ENUMERATION = re.compile(
+    r"\s*、(?:[二三四五六七八九十](?:[级类等线星者、]|产业|季度)|\d+[、号级])"
+)
 _BRACKETS = re.compile(r"[\s（()）]")
 _SENTENCE_END = re.compile(r"[。；;！？!?]")
 
@@ -46,14 +78,18 @@ HEADING_CHARACTERS = 40
 # The leading words of a clause (“（一）加强领导。各地要……”) name it when they are short.
 NAME_CHARACTERS = 24
 _QUESTION = re.compile(r"[^。；！]{2,60}[？?]")
+# The level of a heading that the file only hints at, below all that it marks (h1 to h6).
+MINOR_LEVEL = 7
 # A caption stands right above its table.
 CAPTION_CHARACTERS = 60
+_UNIT = re.compile(r"[（(]?(?:金额)?单位\s*[:：]?.{1,12}\Z")
 # Some tools save a whole document as one line, a space for each line end. Only lines longer than
 # any paragraph people write are parted there.
 FLATTENED_CHARACTERS = 500
 _LOST_LINE_END = re.compile(
     r"(?<=[。！？；：”）])[ \t\u3000]+(?=[^\s，。；、])"
-    rf"|(?<=[\u4e00-\u9fff])[ \t\u3000]+(?=(?:{_NUMERAL}{{1,3}}、|[（(]{_NUMERAL}{{1,3}}[）)]|第{_NUMERAL}{{1,4}}[章节条]\s))"
+    r"|(?<=[\u4e00-\u9fff])[ \t\u3000]+"
+    rf"(?=(?:{_NUMERAL}{{1,3}}、|[（(]{_NUMERAL}{{1,3}}[）)]|第{_NUMERAL}{{1,4}}[章节条]\s))"
 )
 
 
@@ -81,12 +117,12 @@ class Number:
     """The number a line begins with.
 
     Attributes:
-        rank: how deep it stands; 1 is outermost.
+        rank: how deep it stands.
         label: the number as written, without what surrounds it.
         rest: the line after it.
     """
 
-    rank: int
+    rank: Rank
     label: str
     rest: str
 
@@ -103,7 +139,7 @@ class Section:
         sections: its subsections.
         heading: the line that is its heading; None for a clause.
         level: the level a loader gave it, 0 for none.
-        rank: the rank of its number, 0 for none.
+        rank: the rank of its number.
     """
 
     label: str
@@ -113,7 +149,7 @@ class Section:
     sections: list["Section"] = field(default_factory=list)
     heading: Line | None = None
     level: int = 0
-    rank: int = 0
+    rank: Rank = Rank.NONE
 
     def all_lines(self) -> Iterator[Line]:
         """Its lines and those of all below it, in reading order."""
@@ -147,8 +183,8 @@ def number_of(text: str) -> Number | None:
     return None
 
 
-def _is_reference(rank: int, rest: str) -> bool:
-    if rank == _ARTICLE_RANK:
+def _is_reference(rank: Rank, rest: str) -> bool:
+    if rank == Rank.ARTICLE:
         return _ARTICLE_REFERENCE.match(rest) is not None
     return rank in _NAMED and _CHAPTER_REFERENCE.match(rest) is not None
 
@@ -171,14 +207,23 @@ def sections_of(blocks: Sequence[Block]) -> Section:
 
 
 def caption_above(lines: Sequence[Line], position: int) -> str | None:
-    """The caption of the table whose first row is at `position`, if the line above is one."""
-    if position == 0:
+    """The caption of the table whose first row is at `position`, if the line above is one.
+
+    The unit of the amounts (“单位：万元”) stands between a caption and its table.
+    """
+    above = _caption(lines, position - 1)
+    if above is None or _UNIT.match(above) is None:
+        return above
+    caption = _caption(lines, position - 2)
+    return f"{caption}（{above}）" if caption else above
+
+
+def _caption(lines: Sequence[Line], position: int) -> str | None:
+    if position < 0:
         return None
-    above = lines[position - 1]
-    is_short = len(above.text) <= CAPTION_CHARACTERS and not above.text.endswith(("。", "；", "！"))
-    if above.kind is BlockKind.ROW or not is_short:
-        return None
-    return above.text.rstrip("：:")
+    line = lines[position]
+    is_short = len(line.text) <= CAPTION_CHARACTERS and not line.text.endswith(("。", "；", "！"))
+    return line.text.rstrip("：:") if is_short and line.kind is not BlockKind.ROW else None
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[Line]:
@@ -210,17 +255,17 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
             number.label if number else "",
             heading=line,
             level=max(line.level, 1),
-            rank=number.rank if number else 0,
+            rank=number.rank if number else Rank.NONE,
         )
     if number is None:
         return None
     is_heading = (
         len(text) <= HEADING_CHARACTERS
-        and number.rank != _ARTICLE_RANK
+        and number.rank not in {Rank.ARTICLE, Rank.ANNEX}
         and _SENTENCE_END.search(text) is None
         and (number.rank in _NAMED or _has_text_under(number, following))
     )
-    if is_heading:
+    if is_heading or (number.rank is Rank.ANNEX and not number.rest):
         return Section(text.rstrip("：:"), number.label, heading=line, rank=number.rank)
     return Section(
         _clause_label(number), number.label, is_clause=True, lines=[line], rank=number.rank
@@ -244,9 +289,9 @@ def _clause_label(number: Number) -> str:
     The question of an answered question is its name.
     """
     bracketed = re.match(r"[【〔（(]([^】〕）)]{1,24})[】〕）)]", number.rest)
-    if bracketed is not None and number.rank == _ARTICLE_RANK:
+    if bracketed is not None and number.rank == Rank.ARTICLE:
         return f"{number.label} {bracketed[1]}"
-    joint = "" if number.label.endswith("）") else " "
+    joint = _JOINTS.get(number.rank, "")
     question = _QUESTION.match(number.rest)
     if question is not None:
         return f"{number.label}{joint}{question[0]}"
@@ -268,11 +313,9 @@ def _depth_of(opening: Section, path: Sequence[Section]) -> int:
     ranks = [section.rank for section in path]
     if opening.rank and opening.rank in ranks:
         return ranks.index(opening.rank)
-    # The standard puts 1. below （一）; where a document does it the other way round, （一） begins
-    # anew under each 1.
-    if opening.number == "（一）" and ranks[-1] == _ARABIC_RANK and not any(
-        0 < rank < _ARABIC_RANK for rank in ranks
-    ):
+    # The standard puts 1. below （一） and (1) below 1.; where a document does it the other way
+    # round, the inner ones begin anew under each outer one.
+    if opening.number in _FIRST and opening.rank in _INVERTIBLE and ranks[-1] > opening.rank:
         return len(path)
     depth = len(path)
     while depth > 1 and _closes(opening, path[depth - 1]):
@@ -286,5 +329,8 @@ def _closes(opening: Section, open_section: Section) -> bool:
         return open_section.rank > opening.rank
     if opening.level and open_section.level:
         return open_section.level >= opening.level
-    # A heading that a loader saw ends what only a number had opened, not the other way round.
-    return bool(opening.level)
+    if opening.level == 0 or open_section.rank is Rank.ANNEX:
+        return False
+    # A heading that the file marks ends what only a number had opened, not the other way round; a
+    # minor one (a line in bold) ends a clause, but not a numbered heading.
+    return opening.level < MINOR_LEVEL or open_section.is_clause

@@ -1,29 +1,47 @@
 """Files under a knowledge folder → documents. One loader per format, chosen by file name."""
 
 import hashlib
+import importlib
 import os
-import unicodedata
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import cast
 
-from index.documents.front_matter import parse_front_matter, split_front_matter
-from index.documents.markdown import parse_markdown
-from index.documents.model import Block, BlockKind, Document
-from index.documents.plain import parse_plain
+from index.documents.decoding import decode
+from index.documents.front_matter import FrontMatter, parse_front_matter
+from index.documents.front_page import (
+    FRONT_BLOCKS,
+    MAX_TITLE_LINES,
+    document_number,
+    document_number_of,
+    title_of,
+)
+from index.documents.model import Block, BlockKind, Document, Metadata
+from index.documents.reading import MAX_BLOCKS, MAX_CHARACTERS, Reading
+from index.documents.sniffing import check_format
 from index.errors import KnowledgeError
 
-# The largest text a person keeps in one file is a few hundred kB; the cap keeps a stray database
-# dump from filling the memory.
+# The largest text a person keeps in one file is a few hundred kB, the largest file with pictures
+# some MB; the cap keeps a stray database dump or film from filling the memory.
 MAX_FILE_BYTES = 20_000_000
 MAX_FILES = 200_000
 MAX_DEPTH = 20
-# A title longer than this is a paragraph without a heading.
-MAX_TITLE_CHARACTERS = 120
 
-_PARSERS: dict[str, Callable[[str], tuple[Block, ...]]] = {
-    ".md": parse_markdown,
-    ".markdown": parse_markdown,
-    ".txt": parse_plain,
+# Name of the module and of its function. A module is imported when the first such file is read:
+# each brings a library of its own.
+_LOADERS: dict[str, tuple[str, str]] = {
+    ".md": ("markdown", "read_markdown"),
+    ".markdown": ("markdown", "read_markdown"),
+    ".txt": ("plain", "read_plain"),
+    ".html": ("web_page", "read_web_page"),
+    ".htm": ("web_page", "read_web_page"),
+    ".docx": ("word", "read_word"),
+    ".doc": ("word_binary", "read_word_binary"),
+    ".xlsx": ("workbook", "read_workbook"),
+    ".xls": ("workbook_binary", "read_workbook_binary"),
+    ".csv": ("separated", "read_separated"),
+    ".pdf": ("pdf", "read_pdf"),
+    ".ofd": ("ofd", "read_ofd"),
 }
 # Knowledge that is not a document: read by index.knowledge.
 CONFIGURATION_FILES = frozenset(
@@ -46,10 +64,9 @@ def document_files(root: Path) -> Iterator[str]:
     if len(found) > MAX_FILES:
         raise KnowledgeError(f"{root} holds more than {MAX_FILES} files; is it the right folder?")
     names = [path.relative_to(root).as_posix() for path in found]
-    sidecar_hosts = {os.path.splitext(name)[0] for name in names if not name.endswith(".yaml")}
+    sidecar_hosts = {_stem(name) for name in names if not name.endswith(".yaml")}
     for name in names:
-        stem, suffix = os.path.splitext(name)
-        is_sidecar = suffix == ".yaml" and stem in sidecar_hosts
+        is_sidecar = name.endswith(".yaml") and _stem(name) in sidecar_hosts
         if name not in CONFIGURATION_FILES and not is_sidecar:
             yield name
 
@@ -67,49 +84,68 @@ def load_document(root: Path, path: str) -> Document:
     """Read the document at `path` under `root`.
 
     Raises:
-        KnowledgeError: the file is of no known format, too large, not text, or empty.
+        KnowledgeError: the file is of no known format, is not what its name says, is too large,
+            damaged, protected or empty, or changes while it is read.
     """
     file = root / path
-    parse = _PARSERS.get(file.suffix.lower())
-    if parse is None:
-        known = ", ".join(sorted(_PARSERS))
+    if file.suffix.lower() not in _LOADERS:
+        known = ", ".join(sorted(_LOADERS))
         raise KnowledgeError(f"{path}: the format “{file.suffix}” is not read; known are {known}")
-    content, sidecar = _contents(root, path)
-    split = split_front_matter(decode(content, path), path)
-    front_matter, warnings = split.front_matter, split.warnings
-    if sidecar:
-        front_matter, warnings = parse_front_matter(decode(sidecar, path), path)
-    blocks = parse(split.body)
-    if not any(block.text for block in blocks):
-        raise KnowledgeError(f"{path}: the file holds no text")
-    metadata = front_matter.metadata(title=_first_line(blocks))
+    content = _read(file, path)
+    sidecar_file = file.with_suffix(".yaml")
+    sidecar = _read(sidecar_file, path) if sidecar_file.is_file() else b""
+    suffix, warnings = check_format(content, file.suffix.lower(), path)
+    reading = _loader(suffix)(content, path)
+    stated, sidecar_warnings = (
+        parse_front_matter(decode(sidecar, path), sidecar_file.name)
+        if sidecar
+        else (FrontMatter(), ())
+    )
+    blocks = _checked(reading.blocks, path)
+    metadata = _merged(reading, stated).metadata(title=title_of(blocks) or file.stem)
+    warnings = (*warnings, *reading.warnings, *sidecar_warnings)
     if metadata.published is None:
         warnings = (*warnings, "date of publication unknown; add “published: YYYY-MM-DD”")
     return Document(
         path=path,
-        digest=_digest(content, sidecar),
+        digest=hashlib.sha256(content + b"\0" + sidecar).hexdigest(),
         metadata=metadata,
-        blocks=_without_title(blocks, metadata.title),
+        blocks=_without_title(blocks, metadata),
         warnings=warnings,
     )
 
 
-def decode(content: bytes, path: str) -> str:
-    """Decode text that is UTF-8, with or without a byte order mark.
-
-    Line ends become ``\\n``, control characters that show nothing are dropped.
-
-    Raises:
-        KnowledgeError: the bytes are not UTF-8 text.
-    """
+def _loader(suffix: str) -> Callable[[bytes, str], Reading]:
+    module, function = _LOADERS[suffix]
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        loaded = importlib.import_module(f"index.documents.{module}")
+    except ImportError as error:
         raise KnowledgeError(
-            f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8 and index again",
+            f"reading {suffix} files needs the package “{error.name}”; install the program anew",
         ) from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return cast("Callable[[bytes, str], Reading]", getattr(loaded, function))
+
+
+def _checked(blocks: tuple[Block, ...], path: str) -> tuple[Block, ...]:
+    kept = tuple(block for block in blocks if block.text.strip())
+    if not kept:
+        raise KnowledgeError(f"{path}: the file holds no text")
+    if len(kept) > MAX_BLOCKS or sum(len(block.text) for block in kept) > MAX_CHARACTERS:
+        raise KnowledgeError(f"{path}: holds too much text for one document; split it")
+    return kept
+
+
+def _merged(reading: Reading, stated: FrontMatter) -> FrontMatter:
+    """The file's own front matter, overruled by the sidecar key by key."""
+    found = reading.front_matter
+    if found.document_number is None:
+        found = found.model_copy(update={"document_number": document_number_of(reading.blocks)})
+    return found.model_copy(update=stated.model_dump(exclude_unset=True))
+
+
+def _stem(name: str) -> str:
+    """The path without the suffix."""
+    return PurePosixPath(name).with_suffix("").as_posix()
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:
@@ -136,22 +172,50 @@ def _digest(content: bytes, sidecar: bytes) -> str:
 
 
 def _read(file: Path, path: str) -> bytes:
+    """Read a whole file that stays the same meanwhile.
+
+    The size is checked before and limits the read: a file that grows cannot fill the memory.
+    """
     try:
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise KnowledgeError(f"{path}: larger than {MAX_FILE_BYTES // 1_000_000} MB; split it")
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            before = os.fstat(opened.fileno())
+            if before.st_size > MAX_FILE_BYTES:
+                size = MAX_FILE_BYTES // 1_000_000
+                raise KnowledgeError(f"{path}: larger than {size} MB; split it")
+            content = opened.read(MAX_FILE_BYTES + 1)
+        after = file.stat()
     except OSError as error:
-        raise KnowledgeError(f"{path}: cannot be read ({error.strerror})") from error
+        raise KnowledgeError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions",
+        ) from error
+    if _identity(before) != _identity(after) or len(content) != before.st_size:
+        raise KnowledgeError(f"{path}: changed while being read; index again")
+    return content
 
 
-def _first_line(blocks: tuple[Block, ...]) -> str:
-    """The title of a document without one: its first heading, else its first line."""
-    headings = (block.text for block in blocks if block.kind is BlockKind.HEADING)
-    return next(headings, blocks[0].text)[:MAX_TITLE_CHARACTERS]
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _without_title(blocks: tuple[Block, ...], title: str) -> tuple[Block, ...]:
-    """Drop a first heading that only repeats the title: the breadcrumb begins with it anyway."""
-    first, *rest = blocks
-    repeats = first.kind is BlockKind.HEADING and first.text == title
-    return tuple(rest) if repeats and rest else blocks
+def _without_title(blocks: tuple[Block, ...], metadata: Metadata) -> tuple[Block, ...]:
+    """Drop the first lines that only repeat the title and the number: the metadata has them."""
+    title = _squeezed(metadata.title)
+    kept = [
+        block
+        for position, block in enumerate(blocks)
+        if position >= FRONT_BLOCKS
+        or metadata.document_number is None
+        or document_number(block.text) != metadata.document_number
+    ]
+    for first in range(min(FRONT_BLOCKS, len(kept))):
+        for last in range(first + 1, min(first + MAX_TITLE_LINES, len(kept)) + 1):
+            lines = kept[first:last]
+            if _squeezed("".join(line.text for line in lines)) == title and all(
+                line.kind in {BlockKind.HEADING, BlockKind.PARAGRAPH} for line in lines
+            ):
+                return tuple(kept[:first] + kept[last:]) or blocks
+    return tuple(kept) or blocks
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())

@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from index.documents.decoding import decode
+from index.documents.front_matter import split_front_matter
+from index.documents.joining import glue
 from index.documents.model import Block, BlockKind
+from index.documents.reading import Reading
+from index.documents.tables import row_texts
 
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\Z")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(.*)\Z")
@@ -11,6 +16,16 @@ _TABLE_LINE = re.compile(r"\s*\|.*\|\s*\Z")
 _TABLE_RULE = re.compile(r"[\s|:-]+\Z")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+
+
+def read_markdown(content: bytes, path: str) -> Reading:
+    """Read a markdown file, with front matter or without.
+
+    Raises:
+        KnowledgeError: it is not text, or its front matter is wrong.
+    """
+    split = split_front_matter(decode(content, path), path)
+    return Reading(parse_markdown(split.body), split.front_matter, split.warnings)
 
 
 def parse_markdown(text: str) -> tuple[Block, ...]:
@@ -46,25 +61,10 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 def paragraph_block(lines: list[str]) -> Block:
     """Join the lines of one paragraph."""
-    text = lines[0]
-    for line in lines[1:]:
-        glue = "" if _is_wide(text[-1]) or _is_wide(line[0]) else " "
-        text += glue + line
+    text = ""
+    for line in lines:
+        text += glue(text, line) + line
     return Block(BlockKind.PARAGRAPH, text)
-
-
-def table_row(headings: list[str], cells: list[str]) -> Block | None:
-    """Write one table row so that it can be read alone: ``heading：cell；heading：cell``.
-
-    Returns:
-        The row, or None where all of its cells are empty.
-    """
-    pairs = [
-        f"{heading}：{cell}" if heading else cell
-        for heading, cell in zip(headings, cells, strict=False)
-        if cell
-    ]
-    return Block(BlockKind.ROW, "；".join(pairs)) if pairs else None
 
 
 def _table_rows(lines: list[str]) -> Iterator[Block]:
@@ -73,14 +73,9 @@ def _table_rows(lines: list[str]) -> Iterator[Block]:
     for row, line in zip(body, lines[1:], strict=True):
         if _TABLE_RULE.match(line):
             continue
-        block = table_row(headings, row)
-        if block:
-            yield block
+        for text in row_texts(headings, row):
+            yield Block(BlockKind.ROW, text)
 
 
 def _plain(text: str) -> str:
     return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
-
-
-def _is_wide(character: str) -> bool:
-    return character >= "\u2e80"
