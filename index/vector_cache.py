@@ -55,6 +55,11 @@ class VectorCache:
         digests = [hashlib.sha256(text.encode()).digest() for text in texts]
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SnapshotError(
+                f"{self._file.parent} cannot be written ({error.strerror}); correct DATA_DIR"
+            ) from error
+        try:
             with closing(sqlite3.connect(self._file, timeout=60)) as database:
                 # A lost cache costs time, not truth: no full synchronisation.
                 database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
@@ -65,13 +70,19 @@ class VectorCache:
                     known[digest] = vector
                     progress(done, len(missing))
         except sqlite3.DatabaseError as error:
-            raise SnapshotError(
-                f"the vector cache {self._file} cannot be used ({error}); delete it and index again"
-            ) from error
+            raise self._unusable(error) from error
         if not texts:
             return np.empty((0, 0), dtype=np.float32), 0
-        vectors = [np.frombuffer(known[digest], dtype="<f4") for digest in digests]
-        return np.stack(vectors).astype(np.float32, copy=False), len(missing)
+        try:
+            vectors = np.stack([np.frombuffer(known[digest], dtype="<f4") for digest in digests])
+        except ValueError as error:
+            raise self._unusable(error) from error
+        return vectors.astype(np.float32, copy=False), len(missing)
+
+    def _unusable(self, error: Exception) -> SnapshotError:
+        return SnapshotError(
+            f"the vector cache {self._file} cannot be used ({error}); delete it and index again"
+        )
 
     def _known(self, database: sqlite3.Connection, digests: Sequence[bytes]) -> dict[bytes, bytes]:
         known: dict[bytes, bytes] = {}
