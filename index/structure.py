@@ -56,7 +56,8 @@ _NUMBERS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
 # Ranks that some documents put below the next one, and how those begin to count.
 _INVERTIBLE = frozenset({Rank.NUMERAL_IN_BRACKETS, Rank.DIGIT})
 _FIRST = frozenset({"（一）", "1"})
-_JOINTS = {Rank.ARTICLE: " ", Rank.NUMERAL: "、", Rank.DIGIT: "."}
+_BEGINNING = re.compile(r"\s*第[一1][编篇章条]")
+_JOINTS = {Rank.NUMERAL: "、", Rank.DIGIT: "."}
 # What is always a heading, whether text follows or not.
 _NAMED = frozenset({Rank.PART, Rank.CHAPTER, Rank.SECTION})
 # After its number an article says something, and a chapter has a name; what is only referred to
@@ -72,6 +73,11 @@ _ENUMERATION = re.compile(
 _BRACKETS = re.compile(r"[\s（()）]")
 _SENTENCE_END = re.compile(r"[。；;！？!?]")
 
+# Titles of official texts end with what kind of text it is.
+KIND_OF_TEXT = re.compile(
+    r"(?:通知|办法|意见|方案|公告|通告|规定|细则|条例|决定|决议|报告|指南|函|批复|规划|计划|措施|标准|解读|问答|解答|说明|章程|规则"
+    r"|制度|名单|目录|清单|要点|纲要|公报|公示|简章|须知|预算|决算)(?:[（(][^（）()]{1,20}[）)])?\Z"
+)
 # A line longer than this is text, not a heading. Of the numbered lines of 14 government pages
 # those without any sentence end were at most 38 characters long.
 HEADING_CHARACTERS = 40
@@ -258,7 +264,7 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
             rank=number.rank if number else Rank.NONE,
         )
     if number is None:
-        return None
+        return Section(text, heading=line, level=1) if _is_inner_title(text, following) else None
     is_heading = (
         len(text) <= HEADING_CHARACTERS
         and number.rank not in {Rank.ARTICLE, Rank.ANNEX}
@@ -270,6 +276,13 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
     return Section(
         _clause_label(number), number.label, is_clause=True, lines=[line], rank=number.rank
     )
+
+
+def _is_inner_title(text: str, following: Line | None) -> bool:
+    """Whether a line is the title of the text that a notice issues: 第一章 or 第一条 follows it."""
+    if following is None or len(text) > CAPTION_CHARACTERS or _SENTENCE_END.search(text):
+        return False
+    return KIND_OF_TEXT.search(text) is not None and _BEGINNING.match(following.text) is not None
 
 
 def _has_text_under(number: Number, following: Line | None) -> bool:
@@ -289,8 +302,8 @@ def _clause_label(number: Number) -> str:
     The question of an answered question is its name.
     """
     bracketed = re.match(r"[【〔（(]([^】〕）)]{1,24})[】〕）)]", number.rest)
-    if bracketed is not None and number.rank == Rank.ARTICLE:
-        return f"{number.label} {bracketed[1]}"
+    if number.rank == Rank.ARTICLE:
+        return f"{number.label} {bracketed[1]}" if bracketed is not None else number.label
     joint = _JOINTS.get(number.rank, "")
     question = _QUESTION.match(number.rest)
     if question is not None:

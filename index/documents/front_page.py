@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from index.documents.model import Block, BlockKind
-from index.structure import number_of
+from index.structure import KIND_OF_TEXT, number_of
 
 # A title longer than this is a paragraph without a heading.
 MAX_TITLE_CHARACTERS = 120
@@ -16,10 +16,6 @@ MAX_TITLE_LINES = 4
 
 _DOCUMENT_NUMBER = re.compile(
     r"[（(]?([\u4e00-\u9fff]{1,16}[〔\[［(（【]\s*(?:19|20)\d{2}\s*[〕\]］)）】]\s*第?\s*\d{1,5}\s*号)[）)]?\Z"
-)
-_KIND_OF_TEXT = re.compile(
-    r"(?:通知|办法|意见|方案|公告|通告|规定|细则|条例|决定|决议|报告|指南|函|批复|规划|计划|措施|标准|解读|问答|解答|说明|章程|规则"
-    r"|制度|名单|目录|清单|要点|纲要|公报|公示|简章|须知|预算|决算)(?:[（(][^（）()]{1,20}[）)])?\Z"
 )
 _CONTENTS = re.compile(r"(?:目\s*[录次]|contents)\Z", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.{0,80}?[\s.．…·—-]*[（(]?\d{1,3}[）)]?\Z|.*[.．…·]{6,}.*\Z")
@@ -93,6 +89,6 @@ def _title_from(blocks: Sequence[Block]) -> str | None:
         title += block.text
         if len(title) > MAX_TITLE_CHARACTERS:
             return None
-        if _KIND_OF_TEXT.search(title):
+        if KIND_OF_TEXT.search(title):
             return title
     return None
