@@ -3,27 +3,26 @@
 import logging
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from time import monotonic
 
 from bot.answering import texts
 from bot.answering.answer import Answer, Status
 from bot.answering.composing import Composer
-from bot.answering.finding import find
+from bot.answering.dividing import divide
+from bot.answering.finding import Finding, find
 from bot.answering.screening import clean, screen
 from bot.answering.texts import say
-from bot.conversation import Conversations, FollowUps, parts
+from bot.conversation import Conversations, FollowUps, Understood
 from bot.language import Language, detect_language
-from index.configuration import Configuration
+from index.configuration import Configuration, Profile
 from index.errors import AssistantError
-from index.places import Gazetteer
 from index.searching import LiveIndex, Searcher
 from index.snapshot import Manifest
+from index.text import to_traditional
 
 _log = logging.getLogger(__name__)
-# More questions than this in one message are not read: nobody reads the answers either.
-_MAX_PARTS = 4
 # Dates are those of the documents' country, wherever the server stands.
 _CHINA = timezone(timedelta(hours=8))
 
@@ -64,9 +63,22 @@ class _Bound:
     """What is made once for each snapshot."""
 
     searcher: Searcher
-    gazetteer: Gazetteer
     follow_ups: FollowUps
     composer: Composer
+
+    def understand(self, part: str, previous: str | None) -> Understood:
+        """A part of a question, its typing errors mended, standing alone."""
+        mended = self.searcher.understanding.read(part)
+        understood = self.follow_ups.understand(mended.text, previous)
+        return replace(understood, is_changed=understood.is_changed or mended.is_mended)
+
+    def find(self, understood: Understood, language: Language, today: date) -> Finding:
+        """What becomes of a part; its second reading is tried where the first finds nothing."""
+        finding = find(understood.text, language, today, self.searcher)
+        if understood.fallback and finding.status is Status.NOT_FOUND:
+            second = find(understood.fallback, language, today, self.searcher)
+            return second if second.quotes else finding
+        return finding
 
 
 class Assistant:
@@ -168,20 +180,26 @@ class Assistant:
             )
         today = question.today or datetime.now(UTC).astimezone(_CHINA).date()
         previous = self._conversations.last(question.session)
-        findings, understood = [], []
-        for part in parts(text)[:_MAX_PARTS]:
-            meant = bound.follow_ups.understand(part, previous)
-            understood.append(meant)
-            previous = meant.text
-            findings.append(find(meant.text, language, today, bound.searcher, bound.gazetteer))
+        findings: list[Finding] = []
+        is_changed = False
+        for part in divide(text):
+            understood = bound.understand(part, previous)
+            if understood.is_open:
+                return self._open_question(question, language, profile)
+            finding = bound.find(understood, language, today)
+            findings.append(finding)
+            is_changed = is_changed or understood.is_changed
+            previous = finding.searched
         if previous is not None:
             self._conversations.remember(question.session, previous)
         composed = bound.composer.compose(findings, language, today)
-        resolved = any(meant.resolved for meant in understood)
+        understood_as = " ".join(finding.searched for finding in findings)
+        if language is Language.TRADITIONAL:
+            understood_as = to_traditional(understood_as)
         return Answer(
             id=question.id,
             question=question.text,
-            understood_as=" ".join(meant.text for meant in understood) if resolved else None,
+            understood_as=understood_as if is_changed else None,
             language=language,
             status=composed.status,
             headline=composed.headline,
@@ -193,16 +211,27 @@ class Assistant:
             signals=findings[0].signals,
         )
 
+    def _open_question(
+        self, question: Question, language: Language, profile: Profile | None
+    ) -> Answer:
+        """Ask back: the question refers to something that was never named."""
+        topics = profile.topics if profile else ()
+        return Answer(
+            id=question.id,
+            question=question.text,
+            language=language,
+            status=Status.CLARIFY,
+            headline=say(texts.WHICH_ONE, language),
+            suggestions=tuple(say(topic.question, language) for topic in topics),
+        )
+
     def _current(self) -> _Bound:
         searcher = self._live_index.searcher()
         with self._lock:
             if self._bound is None or self._bound.searcher is not searcher:
-                configuration = searcher.configuration
-                home = configuration.profile.place.zh if configuration.profile else None
                 self._bound = _Bound(
                     searcher=searcher,
-                    gazetteer=Gazetteer(configuration.glossary, home),
-                    follow_ups=FollowUps(configuration.glossary),
+                    follow_ups=FollowUps(searcher.understanding, searcher.gazetteer),
                     composer=Composer(searcher),
                 )
             return self._bound

@@ -14,8 +14,12 @@ from index.documents.model import DocumentKind, Metadata
 from index.embedding import SentenceEmbeddings
 from index.passages import Passage
 from index.snapshot import Snapshot
+from index.understanding import Query
 
 DEFAULT_TOP = 10
+# Another name for what was asked counts less than the word itself: it widens the search, and must
+# not outvote the question.
+_SYNONYM_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +77,22 @@ class Hit(Document):
 class HybridRetriever(BaseRetriever):
     """Finds the passages of one snapshot that a question asks for.
 
-    ``retriever.invoke(question, top=10, filters=Filters(...))`` returns `Hit` objects, best first.
+    ``retriever.invoke(question, synonyms=(), top=10, filters=Filters(...))`` returns `Hit` objects,
+    best first.
     """
 
     snapshot: Snapshot
     embeddings: SentenceEmbeddings
 
     def hits(
-        self, question: str, top: int = DEFAULT_TOP, filters: Filters = NO_FILTERS
+        self, query: Query, top: int = DEFAULT_TOP, filters: Filters = NO_FILTERS
     ) -> list[Hit]:
         """The hits for a question, best first. As `invoke`, but typed.
 
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        found: Any = self.invoke(question, top=top, filters=filters)
+        found: Any = self.invoke(query.text, synonyms=query.synonyms, top=top, filters=filters)
         hits: list[Hit] = found
         return hits
 
@@ -96,6 +101,7 @@ class HybridRetriever(BaseRetriever):
         query: str,
         *,
         run_manager: CallbackManagerForRetrieverRun,
+        synonyms: tuple[str, ...] = (),
         top: int = DEFAULT_TOP,
         filters: Filters = NO_FILTERS,
     ) -> list[Document]:
@@ -110,6 +116,8 @@ class HybridRetriever(BaseRetriever):
             return []
         dense = self._dense_scores(query)
         lexical = snapshot.lexical.scores(query)
+        if synonyms:
+            lexical += _SYNONYM_WEIGHT * snapshot.lexical.scores(" ".join(synonyms))
         fused = np.where(allowed, fuse(dense, lexical), -np.inf)
         best = np.argsort(-fused, kind="stable")[: min(top, int(allowed.sum()))]
         return [

@@ -12,9 +12,11 @@ from index.embedding import SentenceEmbeddings
 from index.errors import SnapshotError
 from index.evidence import Evidence, weigh
 from index.passages import Passage
+from index.places import Gazetteer
 from index.retrieval import DEFAULT_TOP, NO_FILTERS, Filters, Hit, HybridRetriever, in_force
 from index.snapshot import Manifest, Snapshot
 from index.store import SnapshotStore
+from index.understanding import Query, Understanding
 
 _log = logging.getLogger(__name__)
 # A new snapshot must be in service within 5 seconds; reading the pointer takes microseconds.
@@ -26,16 +28,23 @@ class Findings:
     """What a snapshot has on a question.
 
     Attributes:
+        query: the question as it was searched.
         hits: the passages found, best first.
         evidence: the sentences that answer best, and how likely it is that they do.
     """
 
+    query: Query
     hits: tuple[Hit, ...]
     evidence: Evidence
 
 
 class Searcher:
-    """Searches one snapshot."""
+    """Searches one snapshot.
+
+    Attributes:
+        understanding: reads questions with the snapshot's glossary.
+        gazetteer: finds places, and knows which ones the documents speak for.
+    """
 
     def __init__(self, snapshot: Snapshot, embeddings: SentenceEmbeddings) -> None:
         """Bind a snapshot to the model it was made with.
@@ -45,6 +54,10 @@ class Searcher:
         """
         snapshot.require_model(embeddings.model_id)
         self._snapshot = snapshot
+        configuration = snapshot.configuration
+        home = configuration.profile.place.zh if configuration.profile else None
+        self.understanding = Understanding(configuration.glossary, snapshot.lexical)
+        self.gazetteer = Gazetteer(configuration.glossary, home)
         self._retriever = HybridRetriever(snapshot=snapshot, embeddings=embeddings)
         self._passages = {passage.id: passage for passage in snapshot.passages}
         self._superseded = {
@@ -71,7 +84,7 @@ class Searcher:
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        return self._retriever.hits(question, top, filters)
+        return self._retriever.hits(self.understanding.read(question), top, filters)
 
     def find(self, question: str, filters: Filters = NO_FILTERS) -> Findings:
         """What the snapshot has on a question.
@@ -79,8 +92,9 @@ class Searcher:
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        hits = tuple(self.hits(question, filters=filters))
-        return Findings(hits, weigh(question, hits, self._snapshot.lexical))
+        query = self.understanding.read(question)
+        hits = tuple(self._retriever.hits(query, DEFAULT_TOP, filters))
+        return Findings(query, hits, weigh(query.text, hits, self._snapshot.lexical))
 
     def metadata(self, document: str) -> Metadata:
         """What is known about a document of this snapshot."""

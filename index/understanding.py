@@ -25,6 +25,21 @@ class Query:
     is_mended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A glossary term named in a text.
+
+    Attributes:
+        term: the term.
+        start: offset of the first character in the folded text.
+        end: offset after the last character in the folded text.
+    """
+
+    term: Term
+    start: int
+    end: int
+
+
 class Understanding:
     """Reads questions with one snapshot's glossary and vocabulary."""
 
@@ -53,22 +68,25 @@ class Understanding:
             is_mended=is_mended,
         )
 
-    def terms(self, text: str) -> list[Term]:
+    def mentions(self, text: str) -> list[Mention]:
         """The glossary terms a text names, in its order, the longest name at each place."""
         if self._pattern is None:
             return []
-        return [self._terms[match.group()] for match in self._pattern.finditer(fold(text))]
+        return [
+            Mention(self._terms[match.group()], match.start(), match.end())
+            for match in self._pattern.finditer(fold(text))
+        ]
+
+    def is_known(self, text: str) -> bool:
+        """Whether all tokens of a text stand in the documents."""
+        return all(self._lexical.frequency(token) for token in tokens(text))
 
     def _synonyms(self, folded: str) -> tuple[str, ...]:
         """For each thing named, its other names that the documents use."""
         found = (
             name
-            for term in self.terms(folded)
-            for name in term.names
-            if fold(name) not in folded and self._is_used(name)
+            for mention in self.mentions(folded)
+            for name in mention.term.names
+            if fold(name) not in folded and self.is_known(name)
         )
         return tuple(dict.fromkeys(found))
-
-    def _is_used(self, name: str) -> bool:
-        """Whether all tokens of a name stand in the documents."""
-        return all(self._lexical.frequency(token) for token in tokens(name))

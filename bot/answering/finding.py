@@ -22,6 +22,7 @@ class Finding:
 
     Attributes:
         question: the question, standing alone.
+        searched: the question as it was searched, typing errors mended.
         status: answered, outdated, not_found or out_of_scope.
         quotes: the sentences that answer, best first; empty unless they do.
         hits: the passages found, best first.
@@ -31,6 +32,7 @@ class Finding:
     """
 
     question: str
+    searched: str
     status: Status
     quotes: tuple[Quote, ...]
     hits: tuple[Hit, ...]
@@ -39,9 +41,7 @@ class Finding:
     elsewhere: str | None = None
 
 
-def find(
-    question: str, language: Language, today: date, searcher: Searcher, gazetteer: Gazetteer
-) -> Finding:
+def find(question: str, language: Language, today: date, searcher: Searcher) -> Finding:
     """Search for one question and decide what becomes of it.
 
     Raises:
@@ -49,7 +49,7 @@ def find(
     """
     findings = _search(question, language, searcher)
     evidence = findings.evidence
-    elsewhere = _elsewhere(question, evidence, gazetteer)
+    elsewhere = _elsewhere(question, evidence, searcher.gazetteer)
     if elsewhere:
         return _finding(question, Status.OUT_OF_SCOPE, findings, elsewhere=elsewhere)
     if evidence.probability < ANSWER_PROBABILITY:
@@ -91,6 +91,7 @@ def _finding(
     evidence = findings.evidence
     return Finding(
         question=question,
+        searched=findings.query.text,
         status=status,
         quotes=evidence.quotes if answers else (),
         hits=findings.hits,

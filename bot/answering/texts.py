@@ -60,6 +60,10 @@ QUESTION_TOO_LONG = Text(
     zh="问题太长了（上限 {limit} 字）。请只写最想知道的那一句。",
     en="That is too long (at most {limit} characters). Please send just your main question.",
 )
+WHICH_ONE = Text(
+    zh="您问的是哪一个？请把名称写出来，或从下面选一个。",
+    en="Which one do you mean? Please name it, or choose below.",
+)
 HELLO = Text(zh="您好！请直接提问。", en="Hello! Just ask your question.")
 THANKS = Text(zh="不客气，随时可以再问。", en="You are welcome. Ask again any time.")
 GOODBYE = Text(zh="再见，随时欢迎再来。", en="Goodbye, come back any time.")
