@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,13 @@ def test_the_folder_holds_no_pickle(model_folder: Path) -> None:
     assert files == {".json", ".safetensors"}
 
 
+def test_an_export_made_now_is_the_one_in_use(tmp_path: Path, model_folder: Path) -> None:
+    """Byte for byte: the tests never judge what an older program exported."""
+    exported = bundled_model_folder(tmp_path)
+    assert exported != model_folder
+    assert _digests(exported) == _digests(model_folder)
+
+
 def test_a_folder_that_is_there_is_not_exported_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,3 +101,11 @@ def test_two_exports_at_once_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     folder = bundled_model_folder(tmp_path)
     assert (folder / "config.json").is_file()
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
