@@ -41,6 +41,8 @@ def test_a_chat_takes_a_burst_and_then_one_message_a_second() -> None:
     assert admitted(flood, USER + 1, 1) == 1, "another chat is not affected"
     clock.now += 2
     assert admitted(flood, USER, 10) == 2
+    clock.now += 3600
+    assert admitted(flood, USER, 10) == 5, "patience saves up no more than a burst"
 
 
 def test_all_chats_together_take_thirty_a_second() -> None:

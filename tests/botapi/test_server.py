@@ -13,6 +13,7 @@ from tests.botapi.conftest import USER
 from tests.botapi.methods import table
 from tests.botapi.methods.context import Context
 from tests.botapi.requests import Request
+from tests.botapi.specification import SpecificationError
 
 
 async def echo_once(url: str, token: str) -> None:
@@ -52,6 +53,11 @@ def test_helpers_work_from_many_threads() -> None:
         for thread in threads:
             thread.join()
         assert len(server.updates.pending) == 20
+
+
+def test_helpers_run_on_the_thread_of_the_server() -> None:
+    with threaded_server() as server:
+        assert server.read(lambda _: threading.current_thread().name) == "bot-api-server"
 
 
 def test_a_stopped_server_is_gone() -> None:
@@ -107,6 +113,14 @@ async def test_a_hanging_request_does_not_keep_the_server_alive() -> None:
         await server.wait_for(lambda: server.calls)
     assert await reader.read() == b""
     writer.close()
+
+
+async def test_a_message_that_telegram_could_not_send_is_not_stored(server: BotApiServer) -> None:
+    chat = server.state.open_private_chat(USER)
+    message = {"message_id": 1, "date": 1, "chat": chat, "mood": "good"}
+    with pytest.raises(SpecificationError, match="mood"):
+        server.state.store_message(message)
+    assert server.state.messages == {}
 
 
 async def test_the_server_finds_its_own_mistakes(

@@ -162,6 +162,8 @@ async def test_only_kinds_that_are_asked_for_are_queued(
 
 async def test_some_kinds_are_sent_on_request_only(queue: UpdateQueue) -> None:
     queue.allow([])
+    message = {"message_id": 1, "date": 1, "chat": {"id": USER, "type": "private"}}
+    assert queue.push("message", message) is not None
     reaction = {
         "chat": {"id": USER, "type": "private", "first_name": "U"},
         "message_id": 1,
@@ -172,6 +174,7 @@ async def test_some_kinds_are_sent_on_request_only(queue: UpdateQueue) -> None:
     assert queue.push("message_reaction", reaction) is None
     queue.allow(["message_reaction"])
     assert queue.push("message_reaction", reaction) is not None
+    assert queue.push("message", message) is None
 
 
 @pytest.mark.parametrize(
@@ -198,6 +201,8 @@ async def test_a_dead_client_leaves_no_poller_behind(server: BotApiServer, clien
     await server.wait_for(lambda: server.calls_to("getUpdates"))
     dead.cancel()
     await asyncio.sleep(0.1)
+    alive = asyncio.create_task(ids(client, timeout=30))
+    await server.wait_for(lambda: len(server.calls_to("getUpdates")) == 2)
     sent = server.people.user_says(USER, "x")
-    assert await ids(client, timeout=0) == [sent.update_id]
+    assert await alive == [sent.update_id]
     assert server.updates.conflicts == 0

@@ -211,9 +211,8 @@ class UpdateQueue:
                 # A displaced request gets nothing but its conflict, which may come late.
                 await woken
         finally:
+            # A cancelled future counts as done: nobody waits any more.
             woken.cancel()
-            if self._poller is woken:
-                self._poller = None
 
     def _wake_poller(self) -> None:
         if self._poller is not None and not self._poller.done():
