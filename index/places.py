@@ -11,8 +11,11 @@ from index.text import fold
 
 _DIVISIONS = "divisions.tsv"
 _SUFFIX = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|自治州|地区|省|市|盟)\Z")
-# Below this a name without its suffix (城区, 和平区 → 和平) is an ordinary word.
+# Below this a name without its suffix (和平区 → 和平) is an ordinary word.
 _SHORT_LEVELS = frozenset({"province", "prefecture"})
+# A county's name of two characters is more often a word (城区) or two halves of words (市级和县级 →
+# 和县): of these only the glossary's are places.
+_SHORTEST_COUNTY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def _divisions() -> dict[str, str | None]:
         if line.startswith("#"):
             continue
         level, name = line.split("\t")
+        if level == "county" and len(name) < _SHORTEST_COUNTY:
+            continue
         names[fold(name)] = name
         short = _SUFFIX.sub("", name)
         if level in _SHORT_LEVELS and len(short) > 1:
