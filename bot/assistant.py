@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from time import monotonic
+from typing import Protocol
 
 from bot.answering import texts
 from bot.answering.answer import Answer, Status
@@ -18,7 +19,7 @@ from bot.conversation import Conversations, FollowUps, Understood
 from bot.language import Language, detect_language
 from index.configuration import Configuration, Profile
 from index.errors import AssistantError
-from index.searching import LiveIndex, Searcher
+from index.searching import Searcher
 from index.snapshot import Manifest
 from index.text import to_traditional
 
@@ -81,11 +82,22 @@ class _Bound:
         return finding
 
 
+class SearcherSource(Protocol):
+    """Says which snapshot to search now: the one in service, or a certain one."""
+
+    def searcher(self) -> Searcher:
+        """The searcher to use.
+
+        Raises:
+            SnapshotError: there is no snapshot that can be opened.
+        """
+
+
 class Assistant:
     """Answers questions. Safe to use from several threads; questions of one session in order."""
 
-    def __init__(self, live_index: LiveIndex) -> None:
-        self._live_index = live_index
+    def __init__(self, source: SearcherSource) -> None:
+        self._source = source
         self._conversations = Conversations()
         self._lock = threading.Lock()
         self._bound: _Bound | None = None
@@ -226,7 +238,7 @@ class Assistant:
         )
 
     def _current(self) -> _Bound:
-        searcher = self._live_index.searcher()
+        searcher = self._source.searcher()
         with self._lock:
             if self._bound is None or self._bound.searcher is not searcher:
                 self._bound = _Bound(
