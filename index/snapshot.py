@@ -236,7 +236,8 @@ def open_snapshot(folder: Path) -> Snapshot:
         raise SnapshotError(
             f"snapshot {folder.name} cannot be read; run “xinzhou index”"
         ) from error
-    if vectors.ntotal != len(passages) or vectors.d != manifest.dimension:
+    counts = (len(documents), len(passages), vectors.ntotal, vectors.d)
+    if counts != (manifest.documents, manifest.passages, manifest.passages, manifest.dimension):
         raise SnapshotError(f"snapshot {folder.name} does not hold together; run “xinzhou index”")
     return Snapshot(manifest, configuration, documents, passages, vectors, lexical)
 
