@@ -201,6 +201,50 @@ def rollback(
     print(f"in service: {manifest.name} ({manifest.documents} documents)")  # noqa: T201 - the command's output
 
 
+@app.command("eval")
+def eval_command(
+    gold: Annotated[
+        Path, typer.Option("--gold", help="Folder of gold questions (*.jsonl) and their floors.")
+    ] = Path("tests/gold"),
+    index: IndexOption = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="The HTML report (DATA_DIR/reports/eval.html).")
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask the gold questions and say how good the answers are."""
+    from bot.evaluation.evaluating import evaluate
+    from bot.evaluation.report import report_page
+    from bot.evaluation.table import scores_record, table_lines
+    from bot.reporting import progress_bars
+
+    workshop = _workshop(index_dir=index)
+    with progress_bars() as progress:
+        done = evaluate(
+            gold,
+            workshop.store.open_current(),
+            workshop.embeddings,
+            lambda number, total: progress("asking", number, total),
+        )
+    if as_json:
+        _print_json(scores_record(done.judged, done.scores, done.figures, done.below))
+    else:
+        for line in table_lines(done.scores, done.figures, done.floors):
+            print(line)  # noqa: T201 - the command's output
+    page = report or workshop.settings.data_dir / "reports" / "eval.html"
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(
+            report_page(done.judged, done.scores, done.figures, done.floors, done.below), "utf-8"
+        )
+    except OSError as error:
+        _fail(f"the report {page} cannot be written ({error.strerror})", EXIT_FAILED)
+    typer.echo(f"report: {page}", err=True)
+    if done.below:
+        _fail("below the floor: " + "; ".join(done.below), EXIT_FAILED)
+
+
 @app.command()
 def doctor() -> None:
     """Say what is configured and what works."""
