@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -235,7 +236,6 @@ class Builder:
             lambda done, total: self._progress("embedding", done, total),
         )
         created = datetime.now(UTC).replace(microsecond=0)
-        folder = self._store.new_folder(created)
         contents = Contents(
             configuration=read.configuration,
             documents=read.records,
@@ -245,17 +245,33 @@ class Builder:
             model_id=self._cache.embeddings.model_id,
             chunker_version=CHUNKER_VERSION,
         )
-        manifest = write_snapshot(folder, contents, created)
+        with self._writing():
+            folder = self._store.new_folder(created)
+            manifest = write_snapshot(folder, contents, created)
         # Opened as the bot will open it: what cannot be read back is not published.
         snapshot = open_snapshot(folder)
         checks = self._gate(snapshot) if self._gate else None
-        write_manifest(folder, manifest.model_copy(update={"checks": checks}))
+        with self._writing():
+            write_manifest(folder, manifest.model_copy(update={"checks": checks}))
         report = report.model_copy(update={"embedded": embedded, "checks": checks})
         held_back = _reason_to_hold_back(previous, read, checks)
         if held_back and not force:
             return report.model_copy(update={"held_back": held_back})
-        self._store.publish(folder)
+        with self._writing():
+            self._store.publish(folder)
         return report.model_copy(update={"snapshot": manifest.name, "published": True})
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Name the folder where nothing can be written, a full disk most often."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:  # FAISS raises the latter
+            reason = getattr(error, "strerror", None) or "the disk may be full"
+            raise SnapshotError(
+                f"{self._store.folder} cannot be written ({reason}); "
+                "what is published stays in service",
+            ) from error
 
 
 def _known_documents(
