@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -199,6 +200,36 @@ def rollback(
     """Put an earlier snapshot back into service."""
     manifest = _workshop(index_dir=index).store.rollback(name)
     print(f"in service: {manifest.name} ({manifest.documents} documents)")  # noqa: T201 - the command's output
+
+
+@app.command()
+def check(knowledge: KnowledgeOption = None, *, as_json: JsonOption = False) -> None:
+    """Say what is wrong in the knowledge folder, with file and line."""
+    from datetime import UTC, datetime
+
+    from index.linting.finding import Severity
+    from index.linting.knowledge import lint
+
+    folder = _settings(knowledge_dir=knowledge).knowledge_dir
+    report = lint(folder, datetime.now(UTC).date())
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    if as_json:
+        _print_json(
+            {
+                "documents": report.documents,
+                "errors": errors,
+                "warnings": warnings,
+                "findings": [asdict(finding) for finding in report.findings],
+            }
+        )
+    else:
+        for finding in report.findings:
+            print(finding.text)  # noqa: T201 - the command's output
+        print(  # noqa: T201 - the command's output
+            f"{report.documents} documents, {errors} errors, {warnings} warnings"
+        )
+    if errors:
+        sys.exit(EXIT_FAILED)
 
 
 @app.command("eval")

@@ -1,0 +1,1 @@
+"""What is wrong in a knowledge folder, in words for those who keep it."""
