@@ -1,7 +1,8 @@
 """What the service keeps: one SQLite file for messages on their way, answers, ratings and wishes.
 
-No raw id of a person is kept with what was asked: `Records.pseudonym` stands in for it. Raw chat ids
-are kept only where a message still has to be sent (inbox, outbox, wishes) or a language was chosen.
+No raw id of a person is kept with what was asked: `Records.pseudonym` stands in for it. Raw chat
+ids are kept only where a message still has to be sent (inbox, outbox, wishes) or a language was
+chosen.
 """
 
 import hashlib
@@ -156,7 +157,7 @@ class Records:
         self.file = file
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            # Readable for the service's own account only; SQLite gives its side files the same mode.
+            # For the service's own account only; SQLite gives its side files the same mode.
             file.touch(mode=0o600, exist_ok=True)
             self.connection = sqlite3.connect(
                 file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -274,8 +275,8 @@ class Records:
     def wishes(self, answers: list[int]) -> list[Wish]:
         """Who wants to be told about any of these answers, each person once."""
         rows = self.connection.execute(
-            "SELECT chat, thread, person FROM wishes WHERE answer IN (SELECT value FROM json_each(?))"
-            " GROUP BY person ORDER BY person",
+            "SELECT chat, thread, person FROM wishes"
+            " WHERE answer IN (SELECT value FROM json_each(?)) GROUP BY person ORDER BY person",
             (json.dumps(answers),),
         )
         return [Wish(*row) for row in rows]

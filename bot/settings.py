@@ -23,12 +23,19 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_base_url: str = "https://api.telegram.org"
+    # Telegram's limit for bots on all chats together.
+    telegram_messages_per_second: float = Field(default=30.0, gt=0, le=1000)
     staff_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     knowledge_dir: Path = Path("knowledge")
     index_dir: Path = Path("var/index")
     data_dir: Path = Path("var")
     embedding_model: str = MODEL_NAME
     log_level: str = Field(default="INFO", pattern="(?i)^(debug|info|warning|error)$")
+    log_format: str = Field(default="text", pattern="(?i)^(text|json)$")
+    log_questions: bool = False
+    questions_per_minute: int = Field(default=20, ge=1)
+    questions_per_minute_overall: int = Field(default=600, ge=1)
+    retention_days: int = Field(default=30, ge=1, le=3650)
 
     @field_validator("staff_ids", mode="before")
     @classmethod
@@ -41,6 +48,11 @@ class Settings(BaseSettings):
     def models_dir(self) -> Path:
         """Where the bundled model is exported to."""
         return self.data_dir / "models"
+
+    @property
+    def records_file(self) -> Path:
+        """Where the Telegram service keeps messages, answers and ratings."""
+        return self.data_dir / "records.sqlite3"
 
     @property
     def vector_cache_file(self) -> Path:

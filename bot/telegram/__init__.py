@@ -1,0 +1,1 @@
+"""The assistant in Telegram: everything that knows of chats, messages and buttons."""

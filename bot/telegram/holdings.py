@@ -1,0 +1,69 @@
+"""The documents on file, as the snapshot in service has them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from index.documents.model import Metadata
+from index.snapshot import Manifest
+from index.store import SnapshotStore
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The documents of one snapshot.
+
+    Attributes:
+        manifest: what the snapshot says about itself.
+        documents: what is known about each document, by its path.
+    """
+
+    manifest: Manifest
+    documents: dict[str, Metadata]
+
+    @property
+    def newest(self) -> date | None:
+        """When the newest document was published."""
+        return max((m.published for m in self.documents.values() if m.published), default=None)
+
+    def expiring(self, today: date, within: timedelta) -> dict[str, date]:
+        """Documents in force today that will not be so for long, by path, the first first."""
+        soon = {
+            path: metadata.expires
+            for path, metadata in self.documents.items()
+            if metadata.expires and today <= metadata.expires <= today + within
+        }
+        return dict(sorted(soon.items(), key=lambda item: item[1]))
+
+
+class Holdings:
+    """Reads the catalogue of the snapshot in service, anew when another takes its place."""
+
+    def __init__(self, store: SnapshotStore, in_service: Callable[[], str]) -> None:
+        """Name the parts.
+
+        Args:
+            store: where the snapshots are.
+            in_service: tells the name of the snapshot that answers.
+        """
+        self._store = store
+        self._in_service = in_service
+        self._catalogue: Catalogue | None = None
+
+    async def catalogue(self) -> Catalogue:
+        """The catalogue of the snapshot in service.
+
+        Raises:
+            SnapshotError: there is none that can be opened.
+        """
+        # Both read files: off the event loop.
+        name = await asyncio.to_thread(self._in_service)
+        if self._catalogue is None or self._catalogue.manifest.name != name:
+            self._catalogue = await asyncio.to_thread(self._read)
+        return self._catalogue
+
+    def _read(self) -> Catalogue:
+        snapshot = self._store.open_current()
+        documents = {path: record.metadata for path, record in snapshot.documents.items()}
+        return Catalogue(snapshot.manifest, documents)
