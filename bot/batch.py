@@ -1,5 +1,6 @@
 """Questions by the file: one JSON object a line."""
 
+import codecs
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -37,7 +38,9 @@ def read_batch(lines: Iterable[bytes]) -> Iterator[BatchLine]:
     Raises:
         BatchError: a line is too long, not UTF-8 JSON, or has no question.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, whole_line in enumerate(lines, start=1):
+        # Windows programs put a byte order mark before the first line.
+        line = whole_line.removeprefix(codecs.BOM_UTF8)
         if not line.strip():
             continue
         if len(line) > MAX_LINE_BYTES:

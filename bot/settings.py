@@ -74,3 +74,5 @@ def read_settings(**overrides: object) -> Settings:
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         # The value is not repeated: it may be a secret.
         raise SettingsError(f"{name}: {first['msg']}; see .env.example") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(".env is not UTF-8 text; save it as UTF-8") from error

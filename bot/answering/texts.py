@@ -17,7 +17,8 @@ def say(text: Text, language: Language, **values: object) -> str:
     template = text.en if language is Language.ENGLISH else text.zh
     if language is Language.TRADITIONAL:
         template = to_traditional(template)
-    return template.format(**values)
+    # Texts of the knowledge folder have no values, and their braces mean nothing.
+    return template.format(**values) if values else template
 
 
 NOT_FOUND = Text(
