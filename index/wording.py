@@ -9,8 +9,8 @@ import re
 from index.text import fold
 
 _SPACE = re.compile(r"\s+")
-# White space between two figures parts them and stays; elsewhere it means nothing.
-_IDLE_SPACE = re.compile(r"(?<!\d) | (?!\d)")
+# White space between two numbers (“2024 5”, “2022, 13”) parts them; elsewhere it means nothing.
+_IDLE_SPACE = re.compile(r"(?<![\d.,]) | (?!\d)")
 
 
 def stands(words: str, text: str) -> bool:
@@ -28,5 +28,5 @@ def position(words: str, text: str) -> int | None:
 
 
 def squeeze(text: str) -> str:
-    """A text folded, without white space except between two figures."""
+    """A text folded, without white space except between two numbers."""
     return _IDLE_SPACE.sub("", _SPACE.sub(" ", fold(text)))

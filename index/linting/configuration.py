@@ -74,8 +74,15 @@ def read_and_lint(root: Path) -> LintedConfiguration:
     return LintedConfiguration(Configuration(**values), sources, tuple(findings))
 
 
-def lint_entries(read: LintedConfiguration, documents: Mapping[str, Document]) -> Iterator[Finding]:
-    """What is wrong between the entries, and between them and the documents."""
+def lint_entries(
+    read: LintedConfiguration, documents: Mapping[str, Document | None]
+) -> Iterator[Finding]:
+    """What is wrong between the entries, and between them and the documents.
+
+    Args:
+        read: the entries.
+        documents: all documents of the folder by path; None for those that cannot be read.
+    """
     configuration, sources = read.configuration, read.sources
     topics: frozenset[str] | None = None
     if configuration.profile is not None:
@@ -135,7 +142,7 @@ def _contacts(
 
 
 def _checks(
-    source: Source, checks: tuple[Check, ...], documents: Mapping[str, Document]
+    source: Source, checks: tuple[Check, ...], documents: Mapping[str, Document | None]
 ) -> Iterator[Finding]:
     yield from _repeated_ids(source, [check.id for check in checks])
     questions: dict[tuple[str, object], int] = {}
@@ -149,7 +156,9 @@ def _checks(
             yield Finding(source.file, line, f"check {check.id}: {message}", severity)
 
 
-def _check(check: Check, documents: Mapping[str, Document]) -> Iterator[tuple[Severity, str]]:
+def _check(
+    check: Check, documents: Mapping[str, Document | None]
+) -> Iterator[tuple[Severity, str]]:
     needs_document = check.status in _NEEDS_DOCUMENT
     if needs_document and check.document is None:
         yield Severity.WARNING, "no “document”: any source would pass"
@@ -161,6 +170,8 @@ def _check(check: Check, documents: Mapping[str, Document]) -> Iterator[tuple[Se
         yield Severity.ERROR, f"{check.document} is no document of this folder"
         return
     document = documents[check.document]
+    if document is None:
+        return  # said already, of the document
     text = f"{document.metadata.title}\n{document.text}"
     for words in check.contains:
         if not stands(words, text):

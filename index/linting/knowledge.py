@@ -44,12 +44,11 @@ def lint(root: Path, today: date) -> LintReport:
     read = read_and_lint(root)
     around = _surroundings(read.configuration, frozenset(paths), today)
     findings = list(read.findings)
-    documents: dict[str, Document] = {}
+    documents: dict[str, Document | None] = {}
     for path in paths:
         linted = lint_document(root, path, around)
         findings += linted.findings
-        if linted.document is not None:
-            documents[path] = linted.document
+        documents[path] = linted.document
     findings += lint_entries(read, documents)
     findings.sort(key=lambda finding: (finding.file, finding.line or 0))
     return LintReport(len(paths), tuple(findings))

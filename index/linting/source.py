@@ -66,10 +66,30 @@ def read_source(text: str, file: str, first_line: int = 1) -> Source | Finding:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = first_line + mark.line if mark is not None else first_line
+        if mark is None:
+            return _impossible_value(text, file, first_line, str(error))
         problem = getattr(error, "problem", None) or str(error)
+        line = first_line + mark.line
         return Finding(file, line, f"not valid YAML ({problem}); check quotes and indents")
     return Source(file, values, first_line, root)
+
+
+def _impossible_value(text: str, file: str, first_line: int, problem: str) -> Finding:
+    """What is said of YAML whose form is right: most often, a day that no month has."""
+    for token in _scalars(text):
+        try:
+            load_plain_yaml(token.value)
+        except yaml.YAMLError:
+            line = first_line + token.start_mark.line
+            return Finding(file, line, f"“{token.value}” is no date; write it as 2026-01-31")
+    return Finding(file, first_line, f"cannot be used ({problem})")
+
+
+def _scalars(text: str) -> Iterator[yaml.ScalarToken]:
+    """The values that stand without quotes."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.ScalarToken) and token.plain:
+            yield token
 
 
 def _child(node: yaml.Node | None, key: Key) -> tuple[int, yaml.Node] | None:

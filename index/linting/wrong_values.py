@@ -20,6 +20,7 @@ _WORDS = {
     "bool_parsing": "“{key}” must be true or false",
     "bool_type": "“{key}” must be true or false",
     "enum": "“{key}” must be one of {expected}",
+    "value_error": "“{key}” {msg}",
     "model_type": "must be lines of “key: value”",
     "model_attributes_type": "must be lines of “key: value”",
 }
@@ -46,7 +47,8 @@ def wrong_values(
             else:
                 words = _WORDS.get(problem["type"], "“{key}”: {msg}")
                 expected = (problem.get("ctx") or {}).get("expected", "")
-                message = words.format(key=key, msg=problem["msg"], expected=expected)
+                reason = problem["msg"].removeprefix("Value error, ")
+                message = words.format(key=key, msg=reason, expected=expected)
             yield Finding(source.file, source.line(*keys), message)
 
 
