@@ -14,8 +14,10 @@ from pydantic import BaseModel, ConfigDict
 from index.chunking import CHUNKER_VERSION, chunk
 from index.configuration import Configuration, read_configuration
 from index.documents.loading import document_digest, document_files, load_document
+from index.embedding import Vectors
 from index.errors import KnowledgeError, SnapshotError
 from index.passages import Passage
+from index.sentences import units
 from index.snapshot import (
     CheckReport,
     Contents,
@@ -225,22 +227,34 @@ class Builder:
             if record.digest == document_digest(self._knowledge, path):
                 return record, passages
         document = load_document(self._knowledge, path)
-        record = DocumentRecord(path, document.digest, document.metadata, document.warnings)
+        record = DocumentRecord(
+            path, document.digest, document.metadata, document.text, document.warnings
+        )
         return record, chunk(document)
 
     def _publish(
         self, previous: Snapshot | None, read: _Read, report: BuildReport, *, force: bool
     ) -> BuildReport:
-        vectors, embedded = self._cache.encode_documents(
-            [passage.embedded_text for passage in read.passages],
-            lambda done, total: self._progress("embedding", done, total),
+        document_units = [list(units(record.text)) for record in read.records]
+        passage_vectors, embedded = self._embed(
+            "embedding passages", [passage.embedded_text for passage in read.passages]
+        )
+        unit_vectors, _ = self._embed(
+            "embedding sentences",
+            [
+                record.text[unit.start : unit.end]
+                for record, its_units in zip(read.records, document_units, strict=True)
+                for unit in its_units
+            ],
         )
         created = datetime.now(UTC).replace(microsecond=0)
         contents = Contents(
             configuration=read.configuration,
             documents=read.records,
             passages=read.passages,
-            vectors=vectors,
+            units=document_units,
+            passage_vectors=passage_vectors,
+            unit_vectors=unit_vectors,
             knowledge_digest=read.digest,
             model_id=self._cache.embeddings.model_id,
             chunker_version=CHUNKER_VERSION,
@@ -272,6 +286,11 @@ class Builder:
                 f"{self._store.folder} cannot be written ({reason}); "
                 "what is published stays in service",
             ) from error
+
+    def _embed(self, step: str, texts: list[str]) -> tuple[Vectors, int]:
+        return self._cache.encode_documents(
+            texts, lambda done, total: self._progress(step, done, total)
+        )
 
 
 def _known_documents(

@@ -1,22 +1,25 @@
-"""Hits → evidence: the sentences that answer, and how likely it is that they do."""
+"""Ranking → evidence: which words to quote, and how likely it is that they answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
 
-from index.lexical import LexicalIndex
+import numpy as np
+
+from index.confidence import probability, signals
+from index.corpus import Corpus
+from index.evidence_model import evidence_model
+from index.linear import Floats
 from index.passages import Passage
-from index.retrieval import Hit
-from index.text import sentence_spans, tokens
+from index.retrieval import Found
+from index.snapshot import Snapshot
+from index.span_choice import Span, SpanDescriber, candidate_spans
+from index.text import has_han
 
-# Sentences are weighed in this many of the best passages.
-_WEIGHED_PASSAGES = 5
-# A sentence joins the evidence when it weighs at least this share of the best one.
-_JOIN_SHARE = 0.8
-_MAX_QUOTES = 3
-# Logistic curve over the share of the question that the best passage covers: half at 60 %.
-_COVERAGE_MIDDLE = 0.6
-_COVERAGE_STEEPNESS = 10.0
+MOST_QUOTES = 3
+# How much the first quote, and the further ones, lean to being short. Chosen on the tune half
+# (docs/quality.md).
+_FIRST_LEANING = 8.0
+_FURTHER_LEANING = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +27,18 @@ class Quote:
     """Words that stand in a document.
 
     Attributes:
-        passage: the passage they stand in.
+        passage: the passage that holds most of them.
         start: offset of the first character in the document's text.
         end: offset after the last character in the document's text.
         text: the words, exactly.
-        weight: how much of the question they cover, 0 to 1.
+        inside: predicted chance that the whole answer stands in them, 0 to 1.
     """
 
     passage: Passage
     start: int
     end: int
     text: str
-    weight: float
+    inside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Evidence:
     """What the documents have on a question.
 
     Attributes:
-        quotes: the sentences that answer best, best first; empty where there are no hits.
+        quotes: the words that answer best, best first; empty where there are no hits.
         probability: how likely it is that they answer the question, 0 to 1.
         signals: what the probability rests on, by name.
     """
@@ -53,42 +56,52 @@ class Evidence:
     signals: dict[str, float]
 
 
-def weigh(question: str, hits: Sequence[Hit], lexical: LexicalIndex) -> Evidence:
-    """Pick the sentences that answer a question, and judge whether they do."""
-    if not hits:
-        return Evidence((), 0.0, {})
-    weights = _token_weights(question, lexical)
-    best = hits[:_WEIGHED_PASSAGES]
-    quotes = sorted(
-        (quote for hit in best for quote in _weighed_sentences(hit.passage, weights)),
-        key=lambda quote: -quote.weight,
+NO_EVIDENCE = Evidence((), 0.0, {})
+
+
+def weigh(found: Found | None, snapshot: Snapshot) -> Evidence:
+    """Pick the words that answer a question, and judge whether they do."""
+    if found is None or not found.ranking.question.tokens:
+        return NO_EVIDENCE
+    model = evidence_model()
+    quotes = _quotes(found, snapshot.corpus)
+    values = signals(found, snapshot.corpus, snapshot.document_words)
+    speaks_otherwise = not has_han(found.ranking.question.folded)
+    chance = model.confidence_across if speaks_otherwise else model.confidence
+    return Evidence(quotes, probability(values, chance), values)
+
+
+def _quotes(found: Found, corpus: Corpus) -> tuple[Quote, ...]:
+    model = evidence_model()
+    spans = candidate_spans(corpus, found.weighed, found.unit_scores)
+    if not spans:
+        return ()
+    describer = SpanDescriber(found.ranking.question, corpus, found.weighed, found.unit_scores)
+    columns = describer.columns(spans)
+    inside = model.inside.predict(columns)
+    overlap = model.overlap.predict(columns)
+    return tuple(
+        _quote(corpus, spans[place], float(np.clip(inside[place], 0.0, 1.0)))
+        for place in choose(spans, inside, overlap)
     )
-    kept = [quote for quote in quotes if quote.weight >= quotes[0].weight * _JOIN_SHARE]
-    coverage = max(_coverage(hit.passage.embedded_text, weights) for hit in best)
-    signals = {"coverage": coverage, "sentence": quotes[0].weight if quotes else 0.0}
-    probability = 1 / (1 + exp(-_COVERAGE_STEEPNESS * (coverage - _COVERAGE_MIDDLE)))
-    return Evidence(tuple(kept[:_MAX_QUOTES]), probability, signals)
 
 
-def _weighed_sentences(passage: Passage, weights: dict[str, float]) -> Iterable[Quote]:
-    for start, end in sentence_spans(passage.text):
-        text = passage.text[start:end]
-        yield Quote(
-            passage=passage,
-            start=passage.start + start,
-            end=passage.start + end,
-            text=text,
-            weight=_coverage(text, weights),
-        )
+def choose(spans: Sequence[Span], inside: Floats, overlap: Floats) -> list[int]:
+    """Places of the spans to quote: the best, and further ones that do not overlap it."""
+    chosen = [int(np.argmax(inside + _FIRST_LEANING * overlap))]
+    for place in np.argsort(-(inside + _FURTHER_LEANING * overlap), kind="stable").tolist():
+        if len(chosen) == MOST_QUOTES:
+            break
+        if not any(_overlap(spans[place], spans[other]) for other in chosen):
+            chosen.append(place)
+    return chosen
 
 
-def _token_weights(question: str, lexical: LexicalIndex) -> dict[str, float]:
-    """The question's tokens with their share of its information (inverse document frequency)."""
-    idf = {token: lexical.idf(token) for token in tokens(question)}
-    total = sum(idf.values()) or 1.0
-    return {token: weight / total for token, weight in idf.items()}
+def _overlap(one: Span, other: Span) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
 
 
-def _coverage(text: str, weights: dict[str, float]) -> float:
-    present = set(tokens(text))
-    return sum(weight for token, weight in weights.items() if token in present)
+def _quote(corpus: Corpus, span: Span, inside: float) -> Quote:
+    passage = corpus.passages[corpus.passage_of(span.document, span.start, span.end)]
+    text = corpus.texts[span.document][span.start : span.end]
+    return Quote(passage, span.start, span.end, text, inside)

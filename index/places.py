@@ -1,7 +1,7 @@
 """Place names in a text: the administrative divisions of China and the glossary's own places."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,12 +10,26 @@ from index.configuration import Term
 from index.text import fold
 
 _DIVISIONS = "divisions.tsv"
+_SUFFIX_ANY = re.compile(
+    r"(?<=..)(?:特别行政区|(?:[\u4e00-\u9fff]{1,3}族)*自治[区州县旗]|地区|[省市区县旗盟])\Z"
+)
 _SUFFIX = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|自治州|地区|省|市|盟)\Z")
 # Below this a name without its suffix (和平区 → 和平) is an ordinary word.
 _SHORT_LEVELS = frozenset({"province", "prefecture"})
 # A county's name of two characters is more often a word (城区) or two halves of words (市级和县级 →
 # 和县): of these only the glossary's are places.
 _SHORTEST_COUNTY = 3
+
+
+# A name that the divisions do not list (a town, a new district) is known by its suffix.
+_UNLISTED = re.compile(
+    r"([\u4e00-\u9fff]{2,3})(?:省|自治区|自治州|州|市|县|区|镇|乡|街道|新区|开发区)"
+)
+_NO_PLACE = re.compile(
+    "城市|本市|全市|我市|超市|上市|门市|社区|小区|园区|景区|地区|辖区|各区|各县|全省|我省|全县|全区|全国|各省|"
+    "各市|股市|楼市|县区|市区|郊区|片区|疫区|校区|厂区|病区|库区|服务区|城镇|乡镇|何|哪|该|本|我|各|在|对|为|及|和|"
+    "跨|的|否|可|与|把|到|通|行|自治|直辖"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,34 @@ class Gazetteer:
             if name is not None:
                 found.append(Place(name, name in self._home, match.start(), match.end()))
         return found
+
+
+def named_places(text: str) -> tuple[str, ...]:
+    """The places a text names, without their suffix (忻州市 → 忻州), each once.
+
+    Other than a `Gazetteer`, it needs no glossary, and takes for a place whatever ends like one:
+    it serves to see whether a document names what the question names.
+    """
+    folded = fold(text)
+    names = _divisions()
+    pattern = _division_pattern()
+    found = [_SUFFIX_ANY.sub("", names[match.group()] or "") for match in pattern.finditer(folded)]
+    unlisted = _UNLISTED.finditer(pattern.sub("，", folded))
+    found += [match.group(1) for match in unlisted if not _NO_PLACE.search(match.group())]
+    return tuple(dict.fromkeys(found))
+
+
+def missing_share(places: Sequence[str], text: str) -> float:
+    """The share of some places that a text does not name; 0 where there are none."""
+    if not places:
+        return 0.0
+    return sum(place not in text for place in places) / len(places)
+
+
+@cache
+def _division_pattern() -> re.Pattern[str]:
+    longest_first = sorted(_divisions(), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)))
 
 
 def _around(places: dict[str, Term], home: str) -> frozenset[str]:

@@ -1,25 +1,49 @@
-"""Question → hits: dense and lexical search over one snapshot, fused, as a LangChain retriever."""
+"""Question → ranking → hits: dense and lexical search over one snapshot, as a LangChain retriever.
 
-from dataclasses import dataclass
+Four searches (passages and units by meaning, passages and documents by words) name candidate
+documents; for these all four sides are computed exactly and fused (see `index.fusion`).
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import faiss
 import numpy as np
-import numpy.typing as npt
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from index.corpus import Integers
 from index.documents.model import DocumentKind, Metadata
-from index.embedding import SentenceEmbeddings
+from index.embedding import SentenceEmbeddings, Vectors
+from index.evidence_model import evidence_model
+from index.fusion import Floats, Sides, best_of, fuse, fuse_passages, voice
+from index.lexical import LexicalIndex
 from index.passages import Passage
+from index.places import missing_share, named_places
+from index.question import analyse, focus_tokens
+from index.ranking import Ranking, cosines, rows_of
 from index.snapshot import Snapshot
 from index.understanding import Query
+from index.unit_weighing import WEIGHED_DOCUMENTS, WeighedUnits, weigh_units
 
 DEFAULT_TOP = 10
+# So many documents of each search are weighed. The right document was among the first forty of at
+# least one search for all but one of 1,617 questions (docs/quality.md).
+_CANDIDATE_DOCUMENTS = 40
+# So many passages and units are asked for to get that many different documents.
+_CANDIDATE_PASSAGES = 160
+_CANDIDATE_UNITS = 320
 # Another name for what was asked counts less than the word itself: it widens the search, and must
 # not outvote the question.
 _SYNONYM_WEIGHT = 0.5
+# What a document's best unit lacks against the best of all counts so much against it; a document
+# none of whose units was weighed lacks this. Chosen on the tune halves (docs/quality.md).
+_UNIT_STEP = 0.03
+_NO_UNIT_GAP = 6.0
+# A further passage of a document comes this much later, so that ten hits name several documents.
+_REPETITION_PENALTY = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +89,28 @@ class Hit(Document):
         passage: the passage; its text is also `page_content`.
         score: the fused score; only its order means anything.
         dense: cosine of question and passage.
-        lexical: BM25 score of the passage.
+        lexical: BM25 share of the passage.
     """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranking, its best documents read closely.
+
+    Attributes:
+        ranking: the documents found; the first few ordered anew by their best unit.
+        weighed: the units of the first few.
+        unit_scores: the score of each; shape (units,).
+    """
+
+    ranking: Ranking
+    weighed: WeighedUnits
+    unit_scores: Floats
 
 
 class HybridRetriever(BaseRetriever):
@@ -84,17 +123,105 @@ class HybridRetriever(BaseRetriever):
     snapshot: Snapshot
     embeddings: SentenceEmbeddings
 
-    def hits(
-        self, query: Query, top: int = DEFAULT_TOP, filters: Filters = NO_FILTERS
-    ) -> list[Hit]:
-        """The hits for a question, best first. As `invoke`, but typed.
+    def find(self, query: Query, filters: Filters = NO_FILTERS) -> Found | None:
+        """Find and order the documents for a question; None where none may answer.
 
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        found: Any = self.invoke(query.text, synonyms=query.synonyms, top=top, filters=filters)
-        hits: list[Hit] = found
-        return hits
+        snapshot, corpus = self.snapshot, self.snapshot.corpus
+        ranking = self._rank(query, filters)
+        best = ranking.documents[:WEIGHED_DOCUMENTS]
+        rows = rows_of(best, corpus.first_unit)
+        if not len(rows):
+            return None
+        unit_cosines = cosines(snapshot.unit_vectors, rows, ranking.vector)
+        places = named_places(ranking.question.folded)
+        missing = {
+            document: missing_share(places, corpus.titles[document] + corpus.texts[document])
+            for document in best.tolist()
+        }
+        weighed = weigh_units(ranking, corpus, unit_cosines, missing)
+        unit_scores = evidence_model().units.predict(weighed.columns)
+        owners = corpus.unit_document[weighed.rows]
+        return Found(_reordered(ranking, owners, unit_scores), weighed, unit_scores)
+
+    def _rank(self, query: Query, filters: Filters) -> Ranking:
+        snapshot, corpus = self.snapshot, self.snapshot.corpus
+        vector = self.embeddings.encode_queries([query.text])[0]
+        passage_shares = self._shares(snapshot.passage_words, query)
+        document_shares = self._shares(snapshot.document_words, query)
+        allowed = self._allowed(filters)
+        candidates = self._candidates(vector, passage_shares, document_shares, allowed)
+        passages = rows_of(candidates, corpus.first_passage)
+        units = rows_of(candidates, corpus.first_unit)
+        owners = np.searchsorted(candidates, corpus.passage_document[passages])
+        passage_cosines = cosines(snapshot.vectors, passages, vector)
+        unit_cosines = cosines(snapshot.unit_vectors, units, vector)
+        count = len(candidates)
+        sides = Sides(
+            dense=best_of(passage_cosines, owners, count),
+            sentence=best_of(
+                unit_cosines, np.searchsorted(candidates, corpus.unit_document[units]), count
+            ),
+            lexical=best_of(passage_shares[passages], owners, count),
+            document=document_shares[candidates],
+        )
+        best_share = float(np.max((sides.lexical + sides.document) / 2, initial=0.0))
+        loudness = voice(best_share)
+        jointness = 1 - len(corpus.titles) / max(len(corpus.passages), 1)
+        scores = fuse(sides, loudness, jointness)
+        order = np.argsort(-scores, kind="stable")
+        best_first = rows_of(candidates[order], corpus.first_passage)
+        place = np.searchsorted(passages, best_first)  # both hold the same rows; `passages` ascends
+        return Ranking(
+            question=analyse(query.text, snapshot.passage_words.idf),
+            vector=vector,
+            documents=candidates[order],
+            scores=scores[order],
+            sides=Sides(
+                dense=sides.dense[order],
+                sentence=sides.sentence[order],
+                lexical=sides.lexical[order],
+                document=sides.document[order],
+            ),
+            passages=best_first,
+            passage_scores=fuse_passages(passage_cosines, passage_shares[passages], loudness)[
+                place
+            ],
+            passage_cosines=passage_cosines[place],
+            passage_shares=passage_shares[best_first],
+        )
+
+    def hits_of(self, ranking: Ranking, top: int) -> list[Hit]:
+        """The best passages of a ranking, best first.
+
+        The best passage of each document scores as its document does, a further one less.
+        """
+        corpus = self.snapshot.corpus
+        document_score = dict(zip(ranking.documents.tolist(), ranking.scores.tolist(), strict=True))
+        hits = []
+        repetitions: dict[int, int] = {}
+        best: dict[int, float] = {}
+        for place in np.argsort(-ranking.passage_scores, kind="stable").tolist():
+            row = int(ranking.passages[place])
+            document = int(corpus.passage_document[row])
+            score = float(ranking.passage_scores[place])
+            gap = best.setdefault(document, score) - score
+            repetition = repetitions.get(document, 0)
+            repetitions[document] = repetition + 1
+            passage = corpus.passages[row]
+            hits.append(
+                Hit(
+                    id=passage.id,
+                    page_content=passage.text,
+                    passage=passage,
+                    score=document_score[document] - gap - _REPETITION_PENALTY * repetition,
+                    dense=float(ranking.passage_cosines[place]),
+                    lexical=float(ranking.passage_shares[place]),
+                )
+            )
+        return sorted(hits, key=lambda hit: -hit.score)[:top]
 
     def _get_relevant_documents(
         self,
@@ -105,50 +232,49 @@ class HybridRetriever(BaseRetriever):
         top: int = DEFAULT_TOP,
         filters: Filters = NO_FILTERS,
     ) -> list[Document]:
-        snapshot = self.snapshot
-        allowed = np.array(
-            [
-                filters.allow(snapshot.documents[passage.document].metadata)
-                for passage in snapshot.passages
-            ]
+        found = self.find(Query(query, synonyms), filters)
+        hits: list[Any] = self.hits_of(found.ranking, top) if found else []
+        return hits
+
+    def _shares(self, words: LexicalIndex, query: Query) -> Floats:
+        shares: Floats = words.shares(focus_tokens(query.text)).astype(np.float64)
+        for synonym in query.synonyms:
+            np.maximum(shares, _SYNONYM_WEIGHT * words.shares(focus_tokens(synonym)), out=shares)
+        return shares
+
+    def _allowed(self, filters: Filters) -> Integers | None:
+        """Rows of the documents that may answer; None where all may."""
+        if filters == NO_FILTERS:
+            return None
+        records = self.snapshot.documents.values()
+        return np.flatnonzero([filters.allow(record.metadata) for record in records])
+
+    def _candidates(
+        self,
+        vector: Vectors,
+        passage_shares: Floats,
+        document_shares: Floats,
+        allowed: Integers | None,
+    ) -> Integers:
+        """Rows of the documents that any of the four searches names, ascending."""
+        snapshot, corpus = self.snapshot, self.snapshot.corpus
+        if allowed is not None:
+            # Rows that may not answer must not take the places of those that may.
+            document_shares = _only(document_shares, allowed)
+            passage_shares = _only(passage_shares, rows_of(allowed, corpus.first_passage))
+        passages = _nearest(
+            snapshot.vectors, vector, _CANDIDATE_PASSAGES, allowed, corpus.first_passage
         )
-        if not allowed.any():
-            return []
-        dense = self._dense_scores(query)
-        lexical = snapshot.lexical.scores(query)
-        if synonyms:
-            lexical += _SYNONYM_WEIGHT * snapshot.lexical.scores(" ".join(synonyms))
-        fused = np.where(allowed, fuse(dense, lexical), -np.inf)
-        best = np.argsort(-fused, kind="stable")[: min(top, int(allowed.sum()))]
-        return [
-            Hit(
-                id=snapshot.passages[row].id,
-                page_content=snapshot.passages[row].text,
-                passage=snapshot.passages[row],
-                score=float(fused[row]),
-                dense=float(dense[row]),
-                lexical=float(lexical[row]),
-            )
-            for row in best
-        ]
-
-    def _dense_scores(self, question: str) -> npt.NDArray[np.float32]:
-        vector = self.embeddings.encode_queries([question])
-        scores, rows = self.snapshot.vectors.search(vector, len(self.snapshot.passages))
-        ordered = np.empty(len(self.snapshot.passages), dtype=np.float32)
-        ordered[rows[0]] = scores[0]
-        return ordered
-
-
-def fuse(
-    dense: npt.NDArray[np.float32], lexical: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Join cosines and BM25 scores of the same passages into one score.
-
-    Both are brought to mean 0 and deviation 1 over all passages and added: cosines of E5 crowd
-    into 0.7-1.0 and BM25 scores have no upper bound, so neither can be taken as it is.
-    """
-    return _standardised(dense) + _standardised(lexical)
+        units = _nearest(
+            snapshot.unit_vectors, vector, _CANDIDATE_UNITS, allowed, corpus.first_unit
+        )
+        named = (
+            corpus.passage_document[passages],
+            corpus.unit_document[units],
+            corpus.passage_document[_largest(passage_shares, _CANDIDATE_PASSAGES)],
+            _largest(document_shares, _CANDIDATE_DOCUMENTS),
+        )
+        return np.unique(np.concatenate([_first_different(rows) for rows in named]))
 
 
 def in_force(metadata: Metadata, day: date) -> bool:
@@ -157,9 +283,68 @@ def in_force(metadata: Metadata, day: date) -> bool:
     return begun and (metadata.expires is None or day <= metadata.expires)
 
 
-def _standardised(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    deviation = scores.std()
-    if deviation == 0:
-        return np.zeros_like(scores)
-    standardised: npt.NDArray[np.float32] = (scores - scores.mean()) / deviation
-    return standardised
+def _reordered(ranking: Ranking, owners: Integers, unit_scores: Floats) -> Ranking:
+    """The best documents ordered anew by fused score and best unit, the rest behind them.
+
+    Args:
+        ranking: the documents found.
+        owners: the document (row) of each weighed unit; shape (units,).
+        unit_scores: the score of each weighed unit; shape (units,).
+    """
+    best = float(unit_scores.max())
+    head = ranking.documents[:WEIGHED_DOCUMENTS]
+    gaps = [
+        float(unit_scores[owners == document].max(initial=best - _NO_UNIT_GAP)) - best
+        for document in head
+    ]
+    scores = ranking.scores.copy()
+    scores[: len(head)] += _UNIT_STEP * np.array(gaps)
+    scores[len(head) :] = np.minimum(scores[len(head) :], scores[: len(head)].min())
+    order = np.argsort(-scores, kind="stable")
+    sides = ranking.sides
+    return replace(
+        ranking,
+        documents=ranking.documents[order],
+        scores=scores[order],
+        sides=Sides(
+            dense=sides.dense[order],
+            sentence=sides.sentence[order],
+            lexical=sides.lexical[order],
+            document=sides.document[order],
+        ),
+    )
+
+
+def _nearest(
+    vectors: faiss.Index, vector: Vectors, count: int, allowed: Integers | None, first: Integers
+) -> Integers:
+    """The rows nearest in meaning, best first, among those of the documents that may answer."""
+    parameters = None
+    if allowed is not None:
+        selector = faiss.IDSelectorBatch(rows_of(allowed, first))
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg] # the stub lacks it
+    _, rows = vectors.search(vector[None], count, params=parameters)
+    # FAISS fills up with -1 where there are fewer rows than asked for.
+    found: Integers = rows[0][rows[0] >= 0]
+    return found
+
+
+def _largest(shares: Floats, count: int) -> Integers:
+    """The rows with the largest shares, best first; none without any share."""
+    count = min(count, len(shares))
+    rows = np.argpartition(-shares, count - 1)[:count] if count else np.zeros(0, dtype=np.int64)
+    ordered = rows[np.argsort(-shares[rows], kind="stable")]
+    return ordered[shares[ordered] > 0]
+
+
+def _only(shares: Floats, rows: Integers) -> Floats:
+    """Shares of some rows, and zero for all others."""
+    kept = np.zeros_like(shares)
+    kept[rows] = shares[rows]
+    return kept
+
+
+def _first_different(documents: Integers) -> Integers:
+    """The first documents named, each once, at most as many as are weighed."""
+    _, places = np.unique(documents, return_index=True)
+    return documents[np.sort(places)[:_CANDIDATE_DOCUMENTS]]

@@ -56,7 +56,7 @@ class Searcher:
         self._snapshot = snapshot
         configuration = snapshot.configuration
         home = configuration.profile.place.zh if configuration.profile else None
-        self.understanding = Understanding(configuration.glossary, snapshot.lexical)
+        self.understanding = Understanding(configuration.glossary, snapshot.passage_words)
         self.gazetteer = Gazetteer(configuration.glossary, home)
         self._retriever = HybridRetriever(snapshot=snapshot, embeddings=embeddings)
         self._passages = {passage.id: passage for passage in snapshot.passages}
@@ -84,7 +84,8 @@ class Searcher:
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
-        return self._retriever.hits(self.understanding.read(question), top, filters)
+        found = self._retriever.find(self.understanding.read(question), filters)
+        return self._retriever.hits_of(found.ranking, top) if found else []
 
     def find(self, question: str, filters: Filters = NO_FILTERS) -> Findings:
         """What the snapshot has on a question.
@@ -93,8 +94,9 @@ class Searcher:
             ModelError: the embedding model cannot be loaded.
         """
         query = self.understanding.read(question)
-        hits = tuple(self._retriever.hits(query, DEFAULT_TOP, filters))
-        return Findings(query, hits, weigh(query.text, hits, self._snapshot.lexical))
+        found = self._retriever.find(query, filters)
+        hits = self._retriever.hits_of(found.ranking, DEFAULT_TOP) if found else []
+        return Findings(query, tuple(hits), weigh(found, self._snapshot))
 
     def metadata(self, document: str) -> Metadata:
         """What is known about a document of this snapshot."""

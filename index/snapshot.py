@@ -5,10 +5,13 @@
     0012-20261122T190512Z/
         manifest.json          format, model, counts, digest of every file
         configuration.json     profile, glossary, contacts, checks
-        documents.jsonl        one document record a line
-        passages.jsonl         one passage a line, in the order of the vectors
-        vectors.faiss          float32, inner product
-        lexical/               BM25 (arrays and JSON)
+        documents.jsonl        one document a line: metadata and text
+        passages.jsonl         one passage a line, ordered by document and place
+        units.npy              one unit a row: document, start, end, sentence, heading
+        passages.faiss         passage vectors: float32, inner product
+        units.faiss            unit vectors: the same
+        passage_words/         BM25 of the passages (arrays and JSON)
+        document_words/        BM25 of the documents
 """
 
 import hashlib
@@ -23,14 +26,16 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from index.configuration import Configuration
+from index.corpus import Corpus, Integers
 from index.documents.model import Metadata
 from index.embedding import Vectors
 from index.errors import SnapshotError
-from index.lexical import LexicalIndex
+from index.lexical import DOCUMENT_K1, PASSAGE_K1, LexicalIndex
 from index.passages import Passage
+from index.sentences import Unit
 
 # Raised when a reader of the older format could not read the newer one.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 # Rounding in float32 leaves a unit vector's length this near to 1.
 _LENGTH_TOLERANCE = 1e-3
 _READ_BYTES = 1 << 20
@@ -38,26 +43,31 @@ _MANIFEST = "manifest.json"
 _CONFIGURATION = "configuration.json"
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
-_VECTORS = "vectors.faiss"
-_LEXICAL = "lexical"
+_UNITS = "units.npy"
+_PASSAGE_VECTORS = "passages.faiss"
+_UNIT_VECTORS = "units.faiss"
+_PASSAGE_WORDS = "passage_words"
+_DOCUMENT_WORDS = "document_words"
 
 _Record = TypeVar("_Record")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """What a snapshot keeps of a document; its text lies in the passages.
+    """What a snapshot keeps of a document.
 
     Attributes:
         path: the file's path under the knowledge folder.
         digest: SHA-256 (hex) of the bytes it was read from.
         metadata: what is known about it.
+        text: its whole text; spans of passages, units and quotes count in it.
         warnings: what its loader warned about.
     """
 
     path: str
     digest: str
     metadata: Metadata
+    text: str
     warnings: tuple[str, ...] = ()
 
 
@@ -101,12 +111,26 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What goes into a snapshot."""
+    """What goes into a snapshot.
+
+    Attributes:
+        configuration: profile, glossary, contacts and checks.
+        documents: the documents.
+        passages: the passages of all documents, in their order.
+        units: the units of each document.
+        passage_vectors: float32 of shape (passages, dimension).
+        unit_vectors: float32 of shape (units, dimension).
+        knowledge_digest: of everything the snapshot was made from.
+        model_id: the model that made the vectors.
+        chunker_version: the rules that cut the passages.
+    """
 
     configuration: Configuration
     documents: Sequence[DocumentRecord]
     passages: Sequence[Passage]
-    vectors: Vectors
+    units: Sequence[Sequence[Unit]]
+    passage_vectors: Vectors
+    unit_vectors: Vectors
     knowledge_digest: str
     model_id: str
     chunker_version: int
@@ -118,10 +142,12 @@ class Snapshot:
     Attributes:
         manifest: what it says about itself.
         configuration: profile, glossary, contacts and checks.
-        documents: document records by path.
-        passages: all passages, in the order of the vectors.
-        vectors: the FAISS index (inner product of unit vectors: the cosine).
-        lexical: the BM25 index.
+        documents: document records by path, in the order of the corpus.
+        corpus: the documents as texts, passages and units.
+        vectors: FAISS index of the passages (inner product of unit vectors: the cosine).
+        unit_vectors: the same of the units.
+        passage_words: BM25 index of the passages.
+        document_words: BM25 index of the documents.
     """
 
     def __init__(
@@ -129,16 +155,25 @@ class Snapshot:
         manifest: Manifest,
         configuration: Configuration,
         documents: Iterable[DocumentRecord],
-        passages: Sequence[Passage],
+        corpus: Corpus,
         vectors: faiss.Index,
-        lexical: LexicalIndex,
+        unit_vectors: faiss.Index,
+        passage_words: LexicalIndex,
+        document_words: LexicalIndex,
     ) -> None:
         self.manifest = manifest
         self.configuration = configuration
         self.documents = {record.path: record for record in documents}
-        self.passages = tuple(passages)
+        self.corpus = corpus
         self.vectors = vectors
-        self.lexical = lexical
+        self.unit_vectors = unit_vectors
+        self.passage_words = passage_words
+        self.document_words = document_words
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All passages."""
+        return self.corpus.passages
 
     def require_model(self, model_id: str) -> None:
         """Refuse to be searched with vectors of another model.
@@ -161,22 +196,26 @@ def write_snapshot(folder: Path, contents: Contents, created: datetime) -> Manif
     Raises:
         SnapshotError: the vectors do not fit the passages.
     """
-    _check_vectors(contents.vectors, len(contents.passages))
+    units = _unit_table(contents.units)
+    _check_vectors(contents.passage_vectors, len(contents.passages))
+    _check_vectors(contents.unit_vectors, len(units))
     folder.mkdir(parents=True)
     (folder / _CONFIGURATION).write_text(contents.configuration.model_dump_json(), "utf-8")
     _write_lines(folder / _DOCUMENTS, contents.documents, _document_adapter())
     _write_lines(folder / _PASSAGES, contents.passages, _passage_adapter())
-    vectors = faiss.IndexFlatIP(contents.vectors.shape[1])
-    vectors.add(contents.vectors)
-    faiss.write_index(vectors, str(folder / _VECTORS))
-    lexical = LexicalIndex.build([passage.embedded_text for passage in contents.passages])
-    lexical.save(folder / _LEXICAL)
+    np.save(folder / _UNITS, units, allow_pickle=False)
+    _write_vectors(folder / _PASSAGE_VECTORS, contents.passage_vectors)
+    _write_vectors(folder / _UNIT_VECTORS, contents.unit_vectors)
+    passage_texts = [passage.embedded_text for passage in contents.passages]
+    document_texts = [f"{record.metadata.title}\n{record.text}" for record in contents.documents]
+    LexicalIndex.build(passage_texts, PASSAGE_K1).save(folder / _PASSAGE_WORDS)
+    LexicalIndex.build(document_texts, DOCUMENT_K1).save(folder / _DOCUMENT_WORDS)
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         name=folder.name,
         created=created,
         model_id=contents.model_id,
-        dimension=contents.vectors.shape[1],
+        dimension=contents.passage_vectors.shape[1],
         chunker_version=contents.chunker_version,
         documents=len(contents.documents),
         passages=len(contents.passages),
@@ -230,21 +269,66 @@ def open_snapshot(folder: Path) -> Snapshot:
         configuration = Configuration.model_validate_json((folder / _CONFIGURATION).read_bytes())
         documents = _read_lines(folder / _DOCUMENTS, _document_adapter())
         passages = _read_lines(folder / _PASSAGES, _passage_adapter())
-        vectors = faiss.read_index(str(folder / _VECTORS))
-        lexical = LexicalIndex.load(folder / _LEXICAL, len(passages))
+        corpus = _corpus(documents, passages, np.load(folder / _UNITS, allow_pickle=False))
+        vectors = faiss.read_index(str(folder / _PASSAGE_VECTORS))
+        unit_vectors = faiss.read_index(str(folder / _UNIT_VECTORS))
+        passage_words = LexicalIndex.load(folder / _PASSAGE_WORDS, len(passages))
+        document_words = LexicalIndex.load(folder / _DOCUMENT_WORDS, len(documents))
     except (OSError, ValueError, RuntimeError, LookupError) as error:
         raise SnapshotError(
             f"snapshot {folder.name} cannot be read; run “xinzhou index”"
         ) from error
-    counts = (len(documents), len(passages), vectors.ntotal, vectors.d)
-    if counts != (manifest.documents, manifest.passages, manifest.passages, manifest.dimension):
+    sizes = (vectors.ntotal, unit_vectors.ntotal, vectors.d, unit_vectors.d)
+    if sizes != (len(passages), len(corpus.units), manifest.dimension, manifest.dimension):
         raise SnapshotError(f"snapshot {folder.name} does not hold together; run “xinzhou index”")
-    return Snapshot(manifest, configuration, documents, passages, vectors, lexical)
+    return Snapshot(
+        manifest,
+        configuration,
+        documents,
+        corpus,
+        vectors,
+        unit_vectors,
+        passage_words,
+        document_words,
+    )
 
 
-def _check_vectors(vectors: Vectors, passages: int) -> None:
-    if vectors.ndim != 2 or len(vectors) != passages:
-        raise SnapshotError("there is not one vector for each passage; delete the vector cache")
+def _unit_table(units: Sequence[Sequence[Unit]]) -> Integers:
+    """Units as rows: document, start, end, sentence, heading; int64 of shape (units, 5)."""
+    rows = [
+        (document, unit.start, unit.end, unit.sentence, unit.is_heading)
+        for document, its_units in enumerate(units)
+        for unit in its_units
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 5)
+
+
+def _corpus(
+    documents: Sequence[DocumentRecord], passages: Sequence[Passage], units: Integers
+) -> Corpus:
+    row = {record.path: place for place, record in enumerate(documents)}
+    return Corpus(
+        titles=[record.metadata.title for record in documents],
+        texts=[record.text for record in documents],
+        passages=passages,
+        passage_document=np.array([row[passage.document] for passage in passages], dtype=np.int64),
+        units=[
+            Unit(start, end, sentence, bool(heading))
+            for _, start, end, sentence, heading in units.tolist()
+        ],
+        unit_document=units[:, 0],
+    )
+
+
+def _write_vectors(file: Path, vectors: Vectors) -> None:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
+    faiss.write_index(index, str(file))
+
+
+def _check_vectors(vectors: Vectors, count: int) -> None:
+    if vectors.ndim != 2 or len(vectors) != count:
+        raise SnapshotError("there is not one vector for each text; delete the vector cache")
     lengths = np.linalg.norm(vectors, axis=1)
     if not np.all(np.abs(lengths - 1) < _LENGTH_TOLERANCE):
         raise SnapshotError("a vector is not of unit length; delete the vector cache, index again")

@@ -1,11 +1,12 @@
 """One question → what becomes of it: the status, and the evidence it rests on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.answering.answer import Status
 from bot.language import Language
-from index.evidence import Evidence, Quote
+from index.evidence import Quote
 from index.places import Gazetteer, Place
 from index.retrieval import Filters, Hit
 from index.searching import Findings, Searcher
@@ -49,12 +50,13 @@ def find(question: str, language: Language, today: date, searcher: Searcher) -> 
     """
     findings = _search(question, language, searcher)
     evidence = findings.evidence
-    elsewhere = _elsewhere(question, evidence, searcher.gazetteer)
+    answers = evidence.probability >= ANSWER_PROBABILITY
+    elsewhere = _elsewhere(question, evidence.quotes if answers else (), searcher.gazetteer)
     if elsewhere:
         return _finding(question, Status.OUT_OF_SCOPE, findings, elsewhere=elsewhere)
-    if evidence.probability < ANSWER_PROBABILITY:
+    if not answers:
         return _finding(question, Status.NOT_FOUND, findings)
-    if all(not searcher.is_current(quote.passage.document, today) for quote in evidence.quotes):
+    if not any(searcher.is_current(quote.passage.document, today) for quote in evidence.quotes):
         return _finding(question, Status.OUTDATED, findings)
     return _finding(question, Status.ANSWERED, findings)
 
@@ -71,12 +73,12 @@ def _search(question: str, language: Language, searcher: Searcher) -> Findings:
     return chinese if better else findings
 
 
-def _elsewhere(question: str, evidence: Evidence, gazetteer: Gazetteer) -> str | None:
-    """Another place that is asked about, where no home place is and no evidence names it."""
+def _elsewhere(question: str, quotes: Sequence[Quote], gazetteer: Gazetteer) -> str | None:
+    """Another place that is asked about, where no home place is and no answer names it."""
     places = gazetteer.places(question)
     if not gazetteer.has_home or any(place.is_home for place in places):
         return None
-    named = {place.name for quote in evidence.quotes for place in _places_of(quote, gazetteer)}
+    named = {place.name for quote in quotes for place in _places_of(quote, gazetteer)}
     return next((place.name for place in places if place.name not in named), None)
 
 

@@ -77,7 +77,7 @@ class TestLiveIndex:
         first = served(live)
         second = workbench.build(force=True).snapshot
         assert second is not None
-        (workbench.store.folder / "snapshots" / second / "vectors.faiss").write_bytes(b"")
+        (workbench.store.folder / "snapshots" / second / "passages.jsonl").write_bytes(b"")
         assert served(live) == first
         assert served(live) == first
         assert live.searcher().hits("法兰")
