@@ -11,7 +11,7 @@ from index.errors import KnowledgeError
 # The largest document at hand unpacks to 6 MB of XML. These keep a bomb from filling the memory:
 # a parsed tree takes about ten times its text.
 MAX_ENTRIES = 5_000
-MAX_XML_BYTES = 60_000_000
+MAX_XML_BYTES = 40_000_000
 MAX_UNPACKED_BYTES = 300_000_000
 # XML of empty cells packs about 1:100; nothing honest packs more than this.
 MAX_RATIO = 200

@@ -66,15 +66,17 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (int(size), int(size)))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     module, name = function.rsplit(".", 1)
-    answer: dict[str, Any]
-    try:
-        reading: Reading = getattr(importlib.import_module(f"index.documents.{module}"), name)(
-            sys.stdin.buffer.read(), path
-        )
-        answer = {"blocks": [asdict(b) for b in reading.blocks], "warnings": reading.warnings}
-    except KnowledgeError as error:
-        answer = {"refused": str(error)}
-    json.dump(answer, sys.stdout)
+    # Some parsers print their warnings to standard output, which is for the answer.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        read = getattr(importlib.import_module(f"index.documents.{module}"), name)
+        answer: dict[str, Any]
+        try:
+            reading: Reading = read(sys.stdin.buffer.read(), path)
+            answer = {"blocks": [asdict(b) for b in reading.blocks], "warnings": reading.warnings}
+        except KnowledgeError as error:
+            answer = {"refused": str(error)}
+        json.dump(answer, output)
 
 
 if __name__ == "__main__":

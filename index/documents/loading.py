@@ -182,7 +182,7 @@ def _read(file: Path, path: str) -> bytes:
             if before.st_size > MAX_FILE_BYTES:
                 size = MAX_FILE_BYTES // 1_000_000
                 raise KnowledgeError(f"{path}: larger than {size} MB; split it")
-            content = opened.read(MAX_FILE_BYTES + 1)
+            content = opened.read(before.st_size + 1)
         after = file.stat()
     except OSError as error:
         raise KnowledgeError(
@@ -198,7 +198,12 @@ def _identity(status: os.stat_result) -> tuple[int, int, int]:
 
 
 def _without_title(blocks: tuple[Block, ...], metadata: Metadata) -> tuple[Block, ...]:
-    """Drop the first lines that only repeat the title and the number: the metadata has them."""
+    """Drop the first lines that only repeat the title and the number: the metadata has them.
+
+    A sentence that stands in for a title is content, and stays.
+    """
+    if metadata.title.endswith(("。", "！", "；", ".")):
+        return blocks
     title = _squeezed(metadata.title)
     kept = [
         block

@@ -7,6 +7,7 @@ backgrounds, stamps and other files.
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ from index.documents.archive import Archive
 from index.documents.decoding import plain_characters
 from index.documents.front_matter import FrontMatter
 from index.documents.front_page import without_contents
-from index.documents.layout import Glyph, lines_of, paragraphs, without_running_lines
+from index.documents.layout import Glyph, TextLine, lines_of, paragraphs, without_running_lines
 from index.documents.reading import MAX_CHARACTERS, Reading
 from index.errors import KnowledgeError
 
@@ -40,11 +41,15 @@ def read_ofd(content: bytes, path: str) -> Reading:
     if not archive.has("OFD.xml"):
         raise archive.damaged()
     root = archive.xml("OFD.xml")
-    pages = [
-        lines_of(list(_page_glyphs(archive, page)))
-        for document in _texts(root, "DocRoot")
-        for page in _page_names(archive, document)
-    ]
+    pages: list[list[TextLine]] = []
+    characters = 0
+    for document in _texts(root, "DocRoot"):
+        for page in _page_names(archive, document):
+            glyphs = list(islice(_page_glyphs(archive, page), MAX_CHARACTERS + 1))
+            characters += len(glyphs)
+            if characters > MAX_CHARACTERS:
+                raise KnowledgeError(f"{path}: holds too much text for one document; split it")
+            pages.append(lines_of(glyphs))
     if not any(pages):
         raise KnowledgeError(f"{path}: holds pictures only, no text; ask for the text version")
     blocks = without_contents(tuple(paragraphs(without_running_lines(pages))))
@@ -78,14 +83,9 @@ def _resolved(folder: str, location: str) -> str:
 
 
 def _page_glyphs(archive: Archive, page: str) -> Iterator[Glyph]:
-    characters = 0
     for content in _children(archive.xml(page), "Content"):
         for text in _text_objects(content, depth=0):
-            for glyph in _object_glyphs(text):
-                characters += 1
-                if characters > MAX_CHARACTERS:
-                    raise KnowledgeError(f"{archive.path}: too much text on one page; split it")
-                yield glyph
+            yield from _object_glyphs(text)
 
 
 def _text_objects(parent: etree._Element, depth: int) -> Iterator[etree._Element]:

@@ -99,7 +99,7 @@ def parse_pdf(content: bytes, path: str) -> Reading:
                 f"{path}: protected by a password; save a copy without one"
             ) from error
         raise KnowledgeError(f"{path}: the file is damaged; print it to PDF anew") from error
-    if not any(page.characters >= MIN_PAGE_CHARACTERS for page in pages):
+    if not any(page.characters and not page.is_picture for page in pages):
         raise KnowledgeError(
             f"{path}: {NO_TEXT_LAYER}; ask for the text version or install the extra “ocr”",
         )
@@ -118,12 +118,13 @@ def parse_pdf(content: bytes, path: str) -> Reading:
 def _page(page: Any) -> _Page:  # noqa: ANN401 - pdfplumber has no types
     glyphs = [_glyph(char) for char in page.chars if char.get("upright", True)]
     unreadable = sum(1 for glyph in glyphs if _UNMAPPED.match(glyph.text))
-    glyphs = [glyph for glyph in glyphs if glyph.text.strip() and not _UNMAPPED.match(glyph.text)]
+    glyphs = [glyph for glyph in glyphs if glyph.text and not _UNMAPPED.match(glyph.text)]
+    characters = sum(1 for glyph in glyphs if not glyph.text.isspace())
     tables = list(_tables(page, glyphs))
     outside = [g for g in glyphs if not any(t.top <= g.middle <= t.bottom for t in tables)]
     result = _Page(
-        lines_of(outside), tables, len(glyphs) + unreadable, unreadable,
-        is_picture=len(glyphs) < MIN_PAGE_CHARACTERS and bool(page.images),
+        lines_of(outside), tables, characters + unreadable, unreadable,
+        is_picture=characters < MIN_PAGE_CHARACTERS and bool(page.images),
     )  # fmt: skip
     # The parser keeps all of a page otherwise: a long file would fill the memory.
     page.close()

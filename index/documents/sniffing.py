@@ -6,7 +6,7 @@ _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "PDF"),
-    (b"{\\rtf", "RTF"),
+    (b"{\\rtf", "text in RTF"),
     (b"\x89PNG", "PNG picture"),
     (b"\xff\xd8\xff", "JPEG picture"),
     (b"GIF8", "GIF picture"),
@@ -36,15 +36,15 @@ _STREAMS = (
     ("PowerPoint Document", ".ppt"),
 )
 _KINDS = {
-    ".docx": "Word document (.docx)",
-    ".xlsx": "Excel workbook (.xlsx)",
-    ".pptx": "PowerPoint presentation (.pptx)",
-    ".ofd": "OFD document (.ofd)",
-    ".doc": "old Word document (.doc)",
-    ".xls": "old Excel workbook (.xls)",
-    ".ppt": "old PowerPoint presentation (.ppt)",
-    ".pdf": "PDF (.pdf)",
-    ".html": "web page (.html)",
+    ".docx": "a Word document (.docx)",
+    ".xlsx": "an Excel workbook (.xlsx)",
+    ".pptx": "a PowerPoint presentation (.pptx)",
+    ".ofd": "an OFD document (.ofd)",
+    ".doc": "an old Word document (.doc)",
+    ".xls": "an old Excel workbook (.xls)",
+    ".ppt": "an old PowerPoint presentation (.ppt)",
+    ".pdf": "a PDF (.pdf)",
+    ".html": "a web page (.html)",
 }
 # Office opens these by content whatever the name says, so offices never notice.
 _SAME_PROGRAM = (frozenset({".xls", ".xlsx"}), frozenset({".doc", ".docx"}))
@@ -64,12 +64,12 @@ def check_format(content: bytes, suffix: str, path: str) -> tuple[str, tuple[str
         raise KnowledgeError(f"{path}: protected by a password; save a copy without one")
     if actual in {None, suffix} or (suffix == ".htm" and actual == ".html"):
         return suffix, ()
-    kind = _KINDS.get(str(actual), str(actual))
+    kind = _KINDS.get(str(actual), f"a {actual}")
     if any({suffix, actual} == program for program in _SAME_PROGRAM):
-        return str(actual), (f"is really a {kind}; rename it",)
+        return str(actual), (f"is really {kind}; rename it",)
     if actual in _KINDS and suffix not in _TEXT_SUFFIXES | {actual}:
-        raise KnowledgeError(f"{path}: is really a {kind}; rename it and index again")
-    raise KnowledgeError(f"{path}: is really a {kind}, not {suffix}; save it as what it is named")
+        raise KnowledgeError(f"{path}: is really {kind}; rename it and index again")
+    raise KnowledgeError(f"{path}: is really {kind}, not {suffix}; save it as what it is named")
 
 
 def _actual(content: bytes, suffix: str) -> str | None:

@@ -133,6 +133,8 @@ SHARE_OF_CONTENT = 0.8
 LINK_SHARE = 0.6
 # Below this length two equal texts are chance, not a second copy.
 COPY_CHARACTERS = 200
+# Copies are parts of a page, of which there are few; paragraphs are many.
+MAX_COPIES = 100
 _CONTAINERS = frozenset({"body", "div", "section", "article", "main", "form", "center", "span"})
 
 
@@ -171,7 +173,8 @@ def _drop_hidden(body: HtmlElement) -> None:
         for e in body.iter()
         if e is not body and (_HIDDEN.search(e.get("style", "")) or "hidden" in e.attrib)
     ]
-    outermost = [e for e in hidden if not any(above in hidden for above in e.iterancestors())]
+    inside = set(hidden)
+    outermost = [e for e in hidden if not any(above in inside for above in e.iterancestors())]
     shown = len(squeezed(body)) - sum(len(squeezed(e)) for e in outermost)
     if shown >= MIN_SHARE_SHOWN * len(squeezed(body)):
         _drop(body, outermost)
@@ -211,6 +214,8 @@ def _main_part(body: HtmlElement) -> HtmlElement:
 
 def _drop_copies(parent: HtmlElement) -> None:
     """Drop a child whose whole text another child has as well: templates keep copies for phones."""
+    if len(parent) > MAX_COPIES:
+        return
     texts = [(child, squeezed(child)) for child in parent]
     for child, text in texts:
         if len(text) < COPY_CHARACTERS:

@@ -95,7 +95,7 @@ def _title(page: HtmlElement, names: dict[str, str]) -> str | None:
     # A page with several main headings marks its logo or its sections so.
     if len(set(headings)) == 1:
         return headings[0][:MAX_TITLE_CHARACTERS]
-    parted = re.split(r"\s*[-_|–—]+\s*(?=[^-_|–—]*(?:网|政府|局|委员会|平台)\Z)", window)[0]
+    parted = re.split(r"\s*[-_|–—]+\s*(?=[^-_|–—]*(?:网|网站|政府|局|委员会|平台)\Z)", window)[0]
     return parted[:MAX_TITLE_CHARACTERS] or None
 
 

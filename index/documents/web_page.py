@@ -143,6 +143,7 @@ class _Walk:
         self._bold = 0
         self._plain = 0
         self._item = ""
+        self._lists: list[int | None] = []
         self._heading = 0
 
     def visit(self, element: HtmlElement, depth: int) -> None:
@@ -167,8 +168,10 @@ class _Walk:
             self.end_line()
         if tag in _HEADINGS:
             self._heading = _HEADINGS[tag]
+        elif tag in {"ol", "ul"}:
+            self._lists.append(0 if tag == "ol" else None)
         elif tag == "li":
-            self._item = _item_number(element)
+            self._item = self._next_item()
         bold = _is_bold(element)
         self._text(element.text, bold=bold)
         self._bold += bold
@@ -180,6 +183,15 @@ class _Walk:
             self.end_line()
         if tag in _HEADINGS:
             self._heading = 0
+        elif tag in {"ol", "ul"}:
+            self._lists.pop()
+
+    def _next_item(self) -> str:
+        """What a browser shows before a list item: its number, or a dot that says nothing."""
+        if not self._lists or self._lists[-1] is None:
+            return " "
+        self._lists[-1] += 1
+        return f"{self._lists[-1]}."
 
     def end_line(self) -> None:
         """Make a block of the line collected so far."""
@@ -230,14 +242,6 @@ def _is_name(text: str) -> bool:
         and not re.search(r"[。；！，,：:]", text[:-1])
         and not (text.endswith(("。", "；", "！")) or number_of(text))
     )
-
-
-def _item_number(element: HtmlElement) -> str:
-    """What a browser shows before a list item: its number in a numbered list."""
-    parent = element.getparent()
-    if parent is None or parent.tag != "ol":
-        return " "
-    return f"{[e for e in parent if e.tag == 'li'].index(element) + 1}. "
 
 
 def _is_layout(table: HtmlElement) -> bool:

@@ -17,11 +17,13 @@ from index.documents.decoding import plain_characters
 from index.documents.front_page import without_contents
 from index.documents.joining import glue, join_lines
 from index.documents.model import Block, BlockKind
-from index.documents.reading import MAX_BLOCKS, Reading
+from index.documents.reading import Reading
 from index.documents.tables import Cell, table_blocks
 from index.errors import KnowledgeError
 from index.structure import HEADING_CHARACTERS, MINOR_LEVEL, number_of
 
+# Paragraphs and tables, empty ones too. A statute book of 1,000 pages has 30,000.
+MAX_ELEMENTS = 100_000
 MAX_HEADING_LEVEL = 6
 # Word itself allows 63 columns.
 MAX_COLUMN_SPAN = 63
@@ -55,6 +57,7 @@ class _Walk:
     def __init__(self, document: WordDocument, path: str) -> None:
         self._document = document
         self._path = path
+        self._seen = 0
         self._levels = _outline_levels(document)
         self._numbering = _Numbering(document)
 
@@ -64,13 +67,13 @@ class _Walk:
         Raises:
             KnowledgeError: there are too many.
         """
-        for count, block in enumerate(self._content(self._document.element.body)):
-            if count > MAX_BLOCKS:
-                raise KnowledgeError(f"{self._path}: holds too many paragraphs; split it")
-            yield block
+        yield from self._content(self._document.element.body)
 
     def _content(self, parent: etree._Element) -> Iterator[Block]:
         for element in parent:
+            self._seen += 1
+            if self._seen > MAX_ELEMENTS:
+                raise KnowledgeError(f"{self._path}: holds too many paragraphs; split it")
             if element.tag == qn("w:p"):
                 yield from self._paragraph(element)
             elif element.tag == qn("w:tbl"):
@@ -95,8 +98,8 @@ class _Walk:
         own_level = _value(paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}"))
         level = int(own_level) + 1 if own_level.isdecimal() else self._levels.get(style, 0)
         if 0 < level <= _BODY_TEXT_LEVEL and len(text) <= 2 * HEADING_CHARACTERS:
-            yield Block(BlockKind.HEADING, number + text, min(level, MAX_HEADING_LEVEL))
-        elif number:
+            yield Block(BlockKind.HEADING, (number or "") + text, min(level, MAX_HEADING_LEVEL))
+        elif number is not None:
             yield Block(BlockKind.ITEM, number + text)
         elif _is_bold_name(paragraph, text):
             yield Block(BlockKind.HEADING, text, MINOR_LEVEL)
@@ -210,14 +213,14 @@ class _Numbering:
                 number.find(qn("w:abstractNumId"))
             )
 
-    def next_number(self, paragraph: etree._Element, style: str) -> str:
-        """The number that Word shows before this paragraph; empty for none."""
+    def next_number(self, paragraph: etree._Element, style: str) -> str | None:
+        """What Word shows before this paragraph: its number, empty for a dot, None for nothing."""
         found = _number_properties(paragraph) or self._of_style.get(style)
         if found is None:
-            return ""
+            return None
         abstract, level = self._abstract.get(found[0], ""), found[1]
         if (abstract, level) not in self._formats or not level.isdecimal():
-            return ""
+            return None
         depth = int(level)
         kind, pattern, start = self._formats[abstract, level]
         self._counts[abstract, depth] += 1

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import xlrd
-from xlrd.compdoc import CompDocError
 
 from index.documents.confined import read_confined
 from index.documents.reading import Reading
@@ -35,10 +34,7 @@ def parse_workbook(content: bytes, path: str) -> Reading:
     try:
         # Formatting tells merged cells, percentages and hidden rows.
         book = xlrd.open_workbook(file_contents=content, formatting_info=True)
-    except (
-        xlrd.XLRDError, CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError,
-        AttributeError, OverflowError, MemoryError,
-    ) as error:  # fmt: skip
+    except xlrd.XLRDError as error:
         if "encrypt" in str(error).lower():
             raise KnowledgeError(
                 f"{path}: protected by a password; save a copy without one"
