@@ -1,6 +1,7 @@
 """Puts the parts together as the settings ask. The only place that knows them all."""
 
 from bot.assistant import Assistant
+from bot.gate import make_gate
 from bot.settings import Settings
 from index.build import Builder, Progress
 from index.embedding import SentenceEmbeddings
@@ -26,10 +27,18 @@ class Workshop:
         """An assistant over the snapshot in service."""
         return Assistant(LiveIndex(self.store, self.embeddings))
 
-    def builder(self, progress: Progress = lambda step, done, total: None) -> Builder:
-        """A builder that publishes what passes the checks."""
+    def builder(
+        self, progress: Progress = lambda step, done, total: None, *, has_gate: bool = False
+    ) -> Builder:
+        """A builder of snapshots.
+
+        Args:
+            progress: told how far a run is.
+            has_gate: publish only what passes the knowledge folder's own checks.
+        """
         cache = VectorCache(self.settings.vector_cache_file, self.embeddings)
-        return Builder(self.settings.knowledge_dir, self.store, cache, progress=progress)
+        gate = make_gate(self.embeddings) if has_gate else None
+        return Builder(self.settings.knowledge_dir, self.store, cache, gate, progress)
 
     def searcher(self) -> Searcher:
         """A searcher of the snapshot in service.
