@@ -87,9 +87,11 @@ class Commands:
             if profile
             else say(texts.WELCOME_UNNAMED, language)
         )
-        newest = (await self._holdings.catalogue()).newest
-        as_of = say(texts.AS_OF, language, day=day_text(newest, language))
-        return message(place, hello + "\n\n" + as_of, self._topic_buttons(language))
+        catalogue = await self._holdings.catalogue()
+        if catalogue is not None:
+            as_of = say(texts.AS_OF, language, day=day_text(catalogue.newest, language))
+            hello = f"{hello}\n\n{as_of}"
+        return message(place, hello, self._topic_buttons(language))
 
     async def _start(self, said: Said, language: Language) -> Reply:
         payload = said.text
@@ -118,8 +120,8 @@ class Commands:
         text = say(
             texts.SOURCES,
             language,
-            documents=len(catalogue.documents),
-            day=day_text(catalogue.newest, language),
+            documents=len(catalogue.documents) if catalogue else 0,
+            day=day_text(catalogue.newest if catalogue else None, language),
         )
         return message(said.place, text, self._topic_buttons(language))
 

@@ -1,13 +1,17 @@
 """The documents on file, as the snapshot in service has them."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.documents.model import Metadata
+from index.errors import AssistantError
 from index.snapshot import Manifest
 from index.store import SnapshotStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,16 @@ class Holdings:
         self._in_service = in_service
         self._catalogue: Catalogue | None = None
 
-    async def catalogue(self) -> Catalogue:
-        """The catalogue of the snapshot in service.
-
-        Raises:
-            SnapshotError: there is none that can be opened.
-        """
-        # Both read files: off the event loop.
-        name = await asyncio.to_thread(self._in_service)
-        if self._catalogue is None or self._catalogue.manifest.name != name:
-            self._catalogue = await asyncio.to_thread(self._read)
+    async def catalogue(self) -> Catalogue | None:
+        """The catalogue of the snapshot in service; None where none can be opened."""
+        try:
+            # Both read files: off the event loop.
+            name = await asyncio.to_thread(self._in_service)
+            if self._catalogue is None or self._catalogue.manifest.name != name:
+                self._catalogue = await asyncio.to_thread(self._read)
+        except AssistantError as error:
+            log.warning("the catalogue cannot be read: %s", error)
+            return None
         return self._catalogue
 
     def _read(self) -> Catalogue:

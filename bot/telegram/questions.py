@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import secrets
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.answering.answer import Answer, Status
@@ -43,6 +44,8 @@ class QuestionDesk:
         self._limits = limits
         self._metrics = metrics
         self._answer_seconds = answer_seconds
+        self._working = 0
+        self._working_lock = threading.Lock()
         self._cores = asyncio.Semaphore(os.cpu_count() or 1)
         self._threads = ThreadPoolExecutor(
             max_workers=(os.cpu_count() or 1) + _SPARE_THREADS, thread_name_prefix="answering"
@@ -90,7 +93,7 @@ class QuestionDesk:
         asked = Question(text=question, session=session, language=language)
         loop = asyncio.get_running_loop()
         async with self._cores:
-            work = loop.run_in_executor(self._threads, self._assistant.answer, asked)
+            work = loop.run_in_executor(self._threads, self._work, asked)
             try:
                 # Shielded: a thread cannot be stopped. Its core counts as free again all the same.
                 return await asyncio.wait_for(asyncio.shield(work), self._answer_seconds)
@@ -115,6 +118,20 @@ class QuestionDesk:
     def close(self) -> None:
         """Take no more questions; threads that hang are left behind."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def is_hanging(self) -> bool:
+        """Whether an answer is still being worked on, wanted or not."""
+        return self._working > 0
+
+    def _work(self, question: Question) -> Answer:
+        with self._working_lock:
+            self._working += 1
+        try:
+            return self._assistant.answer(question)
+        finally:
+            with self._working_lock:
+                self._working -= 1
 
     def _limited(self, person: Person, place: Place, language: Language) -> Reply | None:
         wait = self._limits.seconds_to_wait(person.id)

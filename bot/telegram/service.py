@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -56,15 +57,27 @@ def serve(settings: Settings, assistant: Assistant) -> int:
             f"another process serves from {settings.data_dir} already; stop it, or set DATA_DIR"
         ) from None
     records = Records(settings.records_file)
+    service = _Service(settings, assistant, records, client)
     try:
-        asyncio.run(_Service(settings, assistant, records, client).run())
+        asyncio.run(service.run())
     finally:
         records.close()
         lock.release()
+    if service.is_hanging:
+        # The interpreter would wait for the thread that hangs until the supervisor kills it.
+        log.warning("an answer that hangs is left behind")
+        logging.shutdown()
+        os._exit(0)
     return 0
 
 
 class _Service:
+    """One run of the service.
+
+    Attributes:
+        is_hanging: whether the run ended with an answer still being worked on.
+    """
+
     def __init__(
         self, settings: Settings, assistant: Assistant, records: Records, client: Client
     ) -> None:
@@ -73,6 +86,7 @@ class _Service:
         self._records = records
         self._client = client
         self._metrics = Metrics()
+        self.is_hanging = False
 
     async def run(self) -> None:
         stopping = asyncio.Event()
@@ -100,6 +114,7 @@ class _Service:
                     raise outcome
         finally:
             desk.close()
+            self.is_hanging = desk.is_hanging
             await self._client.stop()
         log.info("stopped")
 
