@@ -309,7 +309,8 @@ def test_a_file_that_cannot_be_read_is_named(folder: KnowledgeFolder) -> None:
             "checks.yaml",
             "document: notice.md, contains: [空调, 60平方米]",
             "status: answered",
-            "checks.yaml:1: warning: check has: no “document”: any source would pass",
+            "checks.yaml:1: warning: check has: neither “document” nor “contains”: "
+            "any answer would pass",
         ),
         (
             "checks.yaml",
