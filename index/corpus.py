@@ -85,8 +85,15 @@ class Corpus:
         return self.opening_tokens(document).union(*(self.unit_tokens(row) for row in rows))
 
     def is_apart(self, unit: int, other: int) -> bool:
-        """Whether a heading of the document's own structure stands between two units."""
-        return bool(self._section[unit] != self._section[other])
+        """Whether two neighbouring units stand in different passages, or a heading between them.
+
+        A quote never crosses from one passage into the next: it stands, whole, in one that can be
+        shown.
+        """
+        return bool(
+            self._section[unit] != self._section[other]
+            or self.unit_passage[unit] != self.unit_passage[other]
+        )
 
     def is_text(self, unit: int) -> bool:
         """Whether a unit is text, not a heading of the document's own structure."""
