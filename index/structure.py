@@ -38,7 +38,10 @@ class Rank(IntEnum):
 _NUMBERS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (
         Rank.ANNEX,
-        re.compile(rf"附\s*[件录表](?:\s*(?:{_NUMERAL}{{1,3}}|\d{{1,2}}))?(?=\s*[：:]|\s*\Z)"),
+        re.compile(
+            rf"附\s*[件录表](?:\s*(?:{_NUMERAL}{{1,3}}|\d{{1,2}}))?(?=\s*[：:]|\s*\Z)"
+            r"|附\s*[件录表]\s*\d{1,2}(?=\s*[\u4e00-\u9fff《])"
+        ),
     ),
     (Rank.PART, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})[编篇]")),
     (Rank.CHAPTER, re.compile(rf"第(?:{_NUMERAL}{{1,4}}|\d{{1,3}})(?:章|部分)")),
@@ -49,8 +52,9 @@ _NUMBERS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     ),
     (Rank.NUMERAL, re.compile(rf"{_NUMERAL}{{1,3}}(?=\s*、)")),
     (Rank.NUMERAL_IN_BRACKETS, re.compile(rf"[（(]\s*{_NUMERAL}{{1,3}}\s*[）)]")),
-    # Not 1.5 (a quantity), not 1.2.3 (a section of its own kind), not 2020. (a year).
-    (Rank.DIGIT, re.compile(r"\d{1,2}(?=\s*(?:[、．]|\.(?!\d)))")),
+    # Not 1.5 (a quantity), not 1.2.3 (a section of its own kind), not 2020. (a year); but the 1 of
+    # “1.2025年度指标” is.
+    (Rank.DIGIT, re.compile(r"\d{1,2}(?=\s*(?:[、．]|\.(?!\d)|\.(?=20\d\d年)))")),
     (Rank.DIGIT_IN_BRACKETS, re.compile(r"[（(]\s*\d{1,2}\s*[）)]")),
 )
 # Ranks that some documents put below the next one, and how those begin to count.
@@ -192,7 +196,7 @@ def number_of(text: str) -> Number | None:
 def _is_reference(rank: Rank, rest: str) -> bool:
     if rank == Rank.ARTICLE:
         return _ARTICLE_REFERENCE.match(rest) is not None
-    return rank in _NAMED and _CHAPTER_REFERENCE.match(rest) is not None
+    return rank in _NAMED | {Rank.ANNEX} and _CHAPTER_REFERENCE.match(rest) is not None
 
 
 def sections_of(blocks: Sequence[Block]) -> Section:
@@ -271,7 +275,7 @@ def _opened_by(line: Line, following: Line | None) -> Section | None:
         and _SENTENCE_END.search(text) is None
         and (number.rank in _NAMED or _has_text_under(number, following))
     )
-    if is_heading or (number.rank is Rank.ANNEX and not number.rest):
+    if is_heading or _is_annex_title(number, text, following):
         return Section(text.rstrip("：:"), number.label, heading=line, rank=number.rank)
     return Section(
         _clause_label(number), number.label, is_clause=True, lines=[line], rank=number.rank
@@ -283,6 +287,16 @@ def _is_inner_title(text: str, following: Line | None) -> bool:
     if following is None or len(text) > CAPTION_CHARACTERS or _SENTENCE_END.search(text):
         return False
     return KIND_OF_TEXT.search(text) is not None and _BEGINNING.match(following.text) is not None
+
+
+def _is_annex_title(number: Number, text: str, following: Line | None) -> bool:
+    """Whether a line stands at the head of an annex, and not in the list of annexes."""
+    if number.rank is not Rank.ANNEX:
+        return False
+    next_number = number_of(following.text.strip()) if following is not None else None
+    in_list = next_number is not None and next_number.rank is Rank.ANNEX
+    is_title = len(text) <= CAPTION_CHARACTERS and not re.search(r"[：:。；]", text) and not in_list
+    return not number.rest or is_title
 
 
 def _has_text_under(number: Number, following: Line | None) -> bool:

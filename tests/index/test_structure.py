@@ -34,7 +34,9 @@ class TestNumbers:
             ("12、身份证", Rank.DIGIT, "12"),
             ("1．身份证", Rank.DIGIT, "1"),
             ("（1）身份证", Rank.DIGIT_IN_BRACKETS, "（1）"),
+            ("1.2025年度指标有多少？", Rank.DIGIT, "1"),
             ("附件2", Rank.ANNEX, "附件2"),
+            ("附件1申请表（2023年版）", Rank.ANNEX, "附件1"),
             ("附件：1. 申请表", Rank.ANNEX, "附件"),
         ],
     )
@@ -60,6 +62,7 @@ class TestNumbers:
             "2020年",
             "一次性补贴",
             "附件所列材料",
+            "附件1所列材料",
         ],
     )
     def test_reference_or_quantity_is_none(self, text):
@@ -134,6 +137,14 @@ class TestSections:
             paragraphs("一、通知。请执行。", "附件1", "申请表", "一、基本信息", "姓名。")
         )
         assert outline(root) == ["一、通知", ["附件1", ["一、基本信息"]]]
+
+    def test_annex_with_its_title_closes_the_list_of_annexes(self):
+        root = sections_of(
+            paragraphs(
+                "附件：1. 指标体系", "2. 任务分工表", "附件1指标体系（2023年版）", "说明文字。"
+            )
+        )
+        assert outline(root) == [["附件", ["2"]], "附件1指标体系（2023年版）"]
 
     def test_flattened_text_is_parted_at_lost_line_ends(self):
         filler = "各部门要高度重视，认真组织实施，确保各项措施落到实处。" * 20
