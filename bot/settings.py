@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     telegram_api_base_url: str = "https://api.telegram.org"
     # Telegram's limit for bots on all chats together.
     telegram_messages_per_second: float = Field(default=30.0, gt=0, le=1000)
+    webhook_url: str | None = Field(default=None, pattern="^https?://")
+    webhook_secret: SecretStr | None = Field(default=None, min_length=16, max_length=256)
+    http_address: str = Field(default="", pattern=r"^$|^.+:\d+$")
     staff_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     knowledge_dir: Path = Path("knowledge")
     index_dir: Path = Path("var/index")

@@ -25,7 +25,7 @@ from bot.telegram.waiting import LONGEST_SECONDS, Backoff
 log = logging.getLogger(__name__)
 
 # These lose their use with time: a failure is not repeated.
-_FLEETING = frozenset({"answerCallbackQuery", "answerInlineQuery", "setMessageReaction"})
+_FLEETING = frozenset({"answerCallbackQuery", "answerInlineQuery", "setMyCommands"})
 # What is taken away, one after another, from a message that Telegram refuses.
 _DISPENSABLE = ("reply_markup", "reply_parameters", "message_thread_id")
 

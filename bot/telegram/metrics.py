@@ -1,6 +1,7 @@
 """Figures for Prometheus. Nothing in them leads to a person."""
 
 import time
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -59,6 +60,14 @@ class Metrics:
     def seconds_since_contact(self) -> float | None:
         """How long Telegram has been silent; None before the first contact."""
         return None if self.last_contact is None else time.monotonic() - self.last_contact
+
+    def note_snapshot(self, created: datetime) -> None:
+        """The snapshot in service was made at this moment."""
+        self.snapshot_age.set_function(lambda: time.time() - created.timestamp())
+
+    def gauge(self, name: str) -> float:
+        """The value of a figure without labels."""
+        return self.registry.get_sample_value(name) or 0.0
 
     def exposition(self) -> bytes:
         """All figures, as Prometheus reads them."""

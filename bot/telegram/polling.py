@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.telegram import texts
+from bot.telegram.alerts import Alerts
 from bot.telegram.client import CallError, Client, ConflictError, FloodError
 from bot.telegram.inbox import Inbox, StoredUpdate
 from bot.telegram.lanes import Lanes
@@ -13,6 +15,9 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.waiting import LONGEST_SECONDS, Backoff, sleep_unless
 
 log = logging.getLogger(__name__)
+
+# A shorter outage is nothing staff need to know of.
+_SILENCE_SECONDS = 120.0
 
 Arrived = Callable[[StoredUpdate], None]
 """Told of every new update before it is queued."""
@@ -51,7 +56,8 @@ class Intake:
 class Poller:
     """Asks Telegram for updates until told to stop."""
 
-    def __init__(self, client: Client, intake: Intake, metrics: Metrics) -> None:
+    def __init__(self, client: Client, intake: Intake, metrics: Metrics, alerts: Alerts) -> None:
+        self._alerts = alerts
         self._client = client
         self._intake = intake
         self._metrics = metrics
@@ -77,7 +83,7 @@ class Poller:
                 log.exception("updates cannot be stored; trying again")
                 await sleep_unless(stopping, LONGEST_SECONDS)
                 continue
-            self._metrics.poll_succeeded()
+            self._note_contact()
             self._backoff.reset()
             ids = [raw["update_id"] for raw in raws if is_update(raw)]
             if ids:
@@ -85,6 +91,12 @@ class Poller:
             elif raws:
                 log.error("Telegram sent %d updates without an id; they block the queue", len(raws))
                 await sleep_unless(stopping, LONGEST_SECONDS)
+
+    def _note_contact(self) -> None:
+        silence = self._metrics.seconds_since_contact()
+        if silence is not None and silence > _SILENCE_SECONDS:
+            self._alerts.tell(texts.ALERT_SILENCE, minutes=round(silence / 60))
+        self._metrics.poll_succeeded()
 
     async def _wait_after(self, error: CallError, stopping: asyncio.Event) -> None:
         self._metrics.failed_calls.labels(type(error).__name__).inc()

@@ -10,8 +10,10 @@ from bot.telegram.commands import Commands
 from bot.telegram.incoming import Pressed
 from bot.telegram.keyboards import Action, Order, button, keyboard, read_order
 from bot.telegram.languages import language_for
+from bot.telegram.profile import commands_for_chat
 from bot.telegram.questions import QuestionDesk
 from bot.telegram.replies import Reply, message, toast
+from bot.telegram.staff import Staff
 from index.configuration import Text
 
 # Why an answer was no good, in the order of the buttons.
@@ -27,12 +29,18 @@ class Presses:
     """The buttons everybody may press."""
 
     def __init__(
-        self, assistant: Assistant, records: Records, desk: QuestionDesk, commands: Commands
+        self,
+        assistant: Assistant,
+        records: Records,
+        desk: QuestionDesk,
+        commands: Commands,
+        staff: Staff,
     ) -> None:
         self._assistant = assistant
         self._records = records
         self._desk = desk
         self._commands = commands
+        self._staff = staff
 
     async def reply(self, pressed: Pressed) -> Reply:
         """Do what the button says."""
@@ -48,6 +56,9 @@ class Presses:
                 )
             case Action.LANGUAGE:
                 return await self._choose_language(pressed, order, language)
+            case Action.STAFF:
+                reply = await self._staff.to_press(pressed, order.arguments)
+                return reply or _expired(pressed, language)
         number = order.number(0)
         kept = self._records.kept_answer(number, pressed.place.chat) if number is not None else None
         if kept is None:
@@ -121,7 +132,8 @@ class Presses:
         reply = toast(pressed.query, say(texts.LANGUAGE_CHOSEN, chosen))
         greeting = await self._commands.greeting(pressed.place, chosen)
         effect = Reply(effects=(lambda: self._records.choose_language(pressed.person.id, chosen),))
-        return reply + greeting + effect
+        menu = Reply((commands_for_chat(pressed.place.chat, chosen),))
+        return reply + greeting + (menu if pressed.is_private else Reply()) + effect
 
 
 def _expired(pressed: Pressed, language: Language) -> Reply:

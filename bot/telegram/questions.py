@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 # Longer than the slowest answer ever measured; a person has given up by then.
 ANSWER_SECONDS = 30.0
 # Embedding keeps every core busy; some threads more, so that a few hanging ones block nobody.
-_SPARE_THREADS = 6
+_CORES = os.cpu_count() or 1
+_THREADS = _CORES + 6
 
 
 class QuestionDesk:
@@ -37,8 +38,21 @@ class QuestionDesk:
         records: Records,
         limits: QuestionLimits,
         metrics: Metrics,
+        *,
         answer_seconds: float = ANSWER_SECONDS,
+        log_questions: bool = False,
     ) -> None:
+        """Name the parts.
+
+        Args:
+            assistant: answers.
+            records: keeps the answers for the buttons below them.
+            limits: how often people may ask.
+            metrics: the figures.
+            answer_seconds: after how long an answer is given up.
+            log_questions: write the questions into the log.
+        """
+        self._log_questions = log_questions
         self._assistant = assistant
         self._records = records
         self._limits = limits
@@ -46,10 +60,8 @@ class QuestionDesk:
         self._answer_seconds = answer_seconds
         self._working = 0
         self._working_lock = threading.Lock()
-        self._cores = asyncio.Semaphore(os.cpu_count() or 1)
-        self._threads = ThreadPoolExecutor(
-            max_workers=(os.cpu_count() or 1) + _SPARE_THREADS, thread_name_prefix="answering"
-        )
+        self._cores = asyncio.Semaphore(_CORES)
+        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="answering")
 
     async def reply(
         self,
@@ -82,6 +94,8 @@ class QuestionDesk:
         if suggestions:
             answer = answer.model_copy(update={"suggestions": suggestions})
         self._metrics.answers.labels(answer.status).inc()
+        words = f": {question}" if self._log_questions else ""
+        log.info("update %d: %s, %d ms%s", update_id, answer.status, answer.elapsed_ms, words)
         return answer_message(place, answer, update_id) + Reply(
             effects=(lambda: self._records.keep_answer(update_id, place.chat, person.id, answer),)
         )
@@ -118,6 +132,11 @@ class QuestionDesk:
     def close(self) -> None:
         """Take no more questions; threads that hang are left behind."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether every thread hangs: only a new process helps."""
+        return self._working >= _THREADS
 
     @property
     def is_hanging(self) -> bool:

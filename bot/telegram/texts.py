@@ -112,3 +112,94 @@ COMMANDS: dict[str, Text] = {
     "privacy": Text(zh="记录了什么", en="What is kept"),
     "forget": Text(zh="删除我的记录", en="Delete my records"),
 }
+
+# --- for staff ---------------------------------------------------------------------------------
+
+STAFF_PUBLISHER = Text(zh="工作人员答复", en="工作人员答复")
+STATUS = Text(
+    zh=(
+        "{name} · {created} · {documents} 份文件 / {passages} 段 · 最新 {newest}"
+        " · 30 天内到期 {expiring} 份\n"
+        "今天 {asked} 问 · 答了 {answered} · 部分 {partial} · 没有资料 {unanswered}"
+        " · 出错 {failed} · 👎 {rated_down}\n"
+        "排队 {queue} · 搁置 {set_aside} · 回答{switch}"
+    ),
+    en=(
+        "{name} · {created} · {documents} documents / {passages} passages · newest {newest}"
+        " · {expiring} expire within 30 days\n"
+        "Today {asked} questions · answered {answered} · in part {partial} · no document "
+        "{unanswered} · failed {failed} · 👎 {rated_down}\n"
+        "Queue {queue} · set aside {set_aside} · answering {switch}"
+    ),
+)
+NO_SNAPSHOT = Text(zh="没有可用的知识版本", en="No snapshot in service")
+SWITCHED_ON = Text(zh="开启", en="on")
+SWITCHED_OFF = Text(zh="关闭", en="off")
+GAPS_BUTTON = Text(zh="没答上的 {count} 条", en="{count} open questions")
+EXPIRING_BUTTON = Text(zh="到期的文件", en="Expiring documents")
+ROLLBACK_BUTTON = Text(zh="回退一版", en="Roll back")
+EXPIRING = Text(zh="30 天内到期：", en="Expiring within 30 days:")
+NOTHING_EXPIRES = Text(zh="30 天内没有文件到期。", en="Nothing expires within 30 days.")
+NO_GAPS = Text(zh="没有未答的问题。", en="There are no open questions.")
+GAPS = Text(zh="没答上的问题（共 {count} 组）：", en="Open questions ({count} groups):")
+GAP_LINE = Text(zh="{place}. {question}（{asked} 次）", en="{place}. {question} ({asked}×)")
+WRITE_ANSWER = Text(zh="✍️ 写第 {place} 条", en="✍️ Answer {place}")
+DISMISS = Text(zh="✖ 不处理 {place}", en="✖ Dismiss {place}")
+DISMISSED = Text(zh="已移出。", en="Removed.")
+SEND_ANSWER = Text(
+    zh="请发来“{question}”的答案，一条消息。/cancel 放弃。",
+    en="Send the answer to “{question}” as one message. /cancel gives up.",
+)
+ANSWER_READY = Text(
+    zh="将作为 {day} 的文件收录，发布前自检：",
+    en="To be filed as a document of {day}, and checked before it is published:",
+)
+FILE_READ = Text(
+    zh="读到：{title}\n文号 {number} · {blocks} 段\n发布日期 {day}",
+    en="Read: {title}\nNumber {number} · {blocks} blocks\nPublished {day}",
+)
+NOT_STATED = Text(zh="没找到", en="not found")
+DATE_MISSING = Text(
+    zh="发布日期没有读到：请点“今天”，或发来日期（如 2026-01-28）。",
+    en="No date of publication: press “Today”, or send the date (such as 2026-01-28).",
+)
+TODAY = Text(zh="今天", en="Today")
+SHOW_TEXT = Text(zh="看读出的正文", en="Show the text")
+PUBLISH = Text(zh="✅ 收录并发布", en="✅ File and publish")
+DISCARD = Text(zh="放弃", en="Discard")
+DISCARDED = Text(zh="已放弃。", en="Discarded.")
+NOTHING_PENDING = Text(zh="没有进行中的操作。", en="Nothing is in progress.")
+PUBLISHED = Text(zh="已发布：{name}", en="Published: {name}")
+UNCHANGED = Text(zh="没有变化，仍是 {name}", en="Unchanged, still {name}")
+HELD_BACK = Text(zh="没有发布：{reason}", en="Not published: {reason}")
+NOT_DONE = Text(zh="没有成功：{reason}", en="It failed: {reason}")
+ROLLED_BACK = Text(zh="已回退到 {name}", en="Rolled back to {name}")
+TOLD = Text(zh="通知了 {count} 位提问的人。", en="{count} askers were told.")
+OFF_DONE = Text(zh="已停止回答，用户会看到：{notice}", en="Answering is off; people see: {notice}")
+ON_DONE = Text(zh="已恢复回答。", en="Answering is on again.")
+OFF_NOTICE = Text(
+    zh="服务暂停，请稍后再来。紧急问题请联系主管部门。 / Paused; please come back later.",
+    en="服务暂停，请稍后再来。紧急问题请联系主管部门。 / Paused; please come back later.",
+)
+FILE_TOO_LARGE = Text(
+    zh="文件超过 {limit} MB，Telegram 不让机器人下载；请放进知识文件夹后 /reindex。",
+    en="The file exceeds {limit} MB, which Telegram keeps from bots; put it into the knowledge "
+    "folder and use /reindex.",
+)
+STAFF_COMMANDS: dict[str, Text] = {
+    "status": Text(zh="运行情况", en="How things are"),
+    "gaps": Text(zh="没答上的问题", en="Open questions"),
+    "reindex": Text(zh="重新收录", en="Index again"),
+    "rollback": Text(zh="回退一版", en="Roll back"),
+    "off": Text(zh="停止回答", en="Stop answering"),
+    "on": Text(zh="恢复回答", en="Answer again"),
+    "cancel": Text(zh="放弃当前操作", en="Give up what is in progress"),
+}
+ALERT_POISON = Text(
+    zh="⚠️ 有一条消息无法处理，已搁置（更新 {update}：{reason}）。",
+    en="⚠️ An update could not be handled and was set aside ({update}: {reason}).",
+)
+ALERT_SILENCE = Text(
+    zh="⚠️ 与 Telegram 的连接中断了 {minutes} 分钟，现已恢复，没有消息丢失。",
+    en="⚠️ Telegram could not be reached for {minutes} minutes; it is back, and nothing was lost.",
+)

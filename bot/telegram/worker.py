@@ -10,6 +10,7 @@ from bot.answering.texts import say
 from bot.language import Language
 from bot.records import Records
 from bot.telegram import texts
+from bot.telegram.alerts import Alerts
 from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery
 from bot.telegram.inbox import MOST_BEGINNINGS, Inbox, StoredUpdate, UpdateState
@@ -34,6 +35,7 @@ class Worker:
         reception: Reception,
         delivery: Delivery,
         metrics: Metrics,
+        alerts: Alerts,
     ) -> None:
         self._client = client
         self._username = username
@@ -43,6 +45,7 @@ class Worker:
         self._reception = reception
         self._delivery = delivery
         self._metrics = metrics
+        self._alerts = alerts
 
     async def work(self, update: StoredUpdate) -> None:
         """Deal with an update. Never raises: the updates behind it must go on."""
@@ -99,6 +102,7 @@ class Worker:
         try:
             self._inbox.set_aside(update.id, reason)
             self._metrics.set_aside.set(self._inbox.count_set_aside())
+            self._alerts.tell(texts.ALERT_POISON, update=update.id, reason=reason)
         except sqlite3.Error:
             # It is still on disk and is tried again after the next start.
             log.exception("update %d cannot be set aside", update.id)

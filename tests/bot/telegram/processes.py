@@ -37,6 +37,7 @@ class ServiceProcess:
                     "TELEGRAM_API_BASE_URL": server_url,
                     "DATA_DIR": str(folder / "data"),
                     "INDEX_DIR": str(folder / "index"),
+                    "KNOWLEDGE_DIR": str(folder / "knowledge"),
                     **environment,
                 },
                 stdout=log,
