@@ -33,6 +33,8 @@ class Verdict:
             expected; None where nothing is expected.
         is_invented: whether something is said that no document says; None for a question that
             documents answer.
+        is_leading: whether a right answer begins with what was asked for: its first line holds
+            the first of `contains`; None where nothing right is said.
         misquoted: citations whose quote does not stand word for word in their passage.
         problems: all that is wrong, in words.
     """
@@ -41,6 +43,7 @@ class Verdict:
     is_citation_right: bool | None
     is_resolved_rightly: bool | None
     is_invented: bool | None
+    is_leading: bool | None
     misquoted: tuple[Citation, ...]
     problems: tuple[str, ...]
 
@@ -80,11 +83,14 @@ def judge(gold: GoldQuestion, answer: Answer, passage_text: PassageText) -> Verd
     if resolved:
         problems.append(resolved)
     problems += [f"not word for word in {item.passage}: “{item.quote}”" for item in misquoted]
+    outcome = _outcome(gold, answer.status, has_right_words=not word_problems)
+    leads = bool(gold.contains) and stands(gold.contains[0], answer.headline)
     return Verdict(
-        outcome=_outcome(gold, answer.status, has_right_words=not word_problems),
+        outcome=outcome,
         is_citation_right=is_citation_right,
         is_resolved_rightly=None if gold.resolved is None else resolved is None,
         is_invented=_is_invented(gold, answer, word_problems),
+        is_leading=leads if gold.contains and says and outcome is Outcome.RIGHT else None,
         misquoted=misquoted,
         problems=tuple(problems),
     )

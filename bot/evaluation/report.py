@@ -71,6 +71,7 @@ def _figures(found: Figures) -> Iterator[str]:
         ("answerable: right answer with the right citation", _share(found.right)),
         ("unanswerable or partly: no invented answer", _share(found.not_invented)),
         ("answerable but refused", _share(found.refused)),
+        ("right answers that begin with what was asked for", _share(found.leading)),
         ("follow-ups understood", _share(found.understood)),
         ("stand-alone questions left alone", _share(found.left_alone)),
         ("quotes not word for word in their document", str(found.misquoted)),

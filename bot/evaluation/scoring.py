@@ -66,6 +66,7 @@ class Figures:
         right: answerable questions answered rightly, with the right citation.
         not_invented: questions that no document answers (wholly), and no answer was invented.
         refused: answerable questions that were refused.
+        leading: right answers that begin with what was asked for.
         understood: follow-ups taken up from the conversation as they were meant.
         left_alone: questions within a conversation that stand alone and were left alone.
         misquoted: quotes that do not stand word for word in their document.
@@ -74,6 +75,7 @@ class Figures:
     right: Share
     not_invented: Share
     refused: Share
+    leading: Share
     understood: Share
     left_alone: Share
     misquoted: int
@@ -95,6 +97,7 @@ class Floors(BaseModel):
     right: float = 0.0
     not_invented: float = 0.0
     refused_at_most: float = 1.0
+    leading: float = 0.0
     understood: float = 0.0
     left_alone: float = 0.0
     misquoted_at_most: int = 0
@@ -136,6 +139,9 @@ def figures(judged: Sequence[Judged]) -> Figures:
         ),
         not_invented=_share(not item.verdict.is_invented for item in unanswerable),
         refused=_share(item.verdict.outcome is Outcome.REFUSED_WRONGLY for item in answerable),
+        leading=_share(
+            item.verdict.is_leading for item in judged if item.verdict.is_leading is not None
+        ),
         understood=_share(
             bool(item.verdict.is_resolved_rightly) for item in inner if item.gold.resolved is True
         ),
@@ -157,6 +163,7 @@ def below_floor(scores: Iterable[ClassScore], found: Figures, floors: Floors) ->
     for title, share, floor in (
         ("answered rightly", found.right, floors.right),
         ("nothing invented", found.not_invented, floors.not_invented),
+        ("begins with what was asked for", found.leading, floors.leading),
         ("follow-ups understood", found.understood, floors.understood),
         ("stand-alone questions left alone", found.left_alone, floors.left_alone),
     ):

@@ -25,6 +25,7 @@ def table_lines(scores: Iterable[ClassScore], found: Figures, floors: Floors) ->
         ("answerable: right answer with the right citation", found.right),
         ("unanswerable or partly: no invented answer", found.not_invented),
         ("answerable but refused", found.refused),
+        ("right answers that begin with what was asked for", found.leading),
         ("follow-ups understood", found.understood),
         ("stand-alone questions left alone", found.left_alone),
     ):
@@ -49,6 +50,7 @@ def scores_record(
         "right": _number(found.right),
         "not_invented": _number(found.not_invented),
         "refused": _number(found.refused),
+        "leading": _number(found.leading),
         "understood": _number(found.understood),
         "left_alone": _number(found.left_alone),
         "misquoted": found.misquoted,

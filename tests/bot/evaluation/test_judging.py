@@ -61,6 +61,20 @@ class TestOutcome:
         assert verdict.passed is (got in expected)
 
 
+class TestLeading:
+    def test_the_first_line_holds_what_was_asked_for(self) -> None:
+        assert judged(gold(contains=["44%"]), answer()).is_leading is True
+
+    def test_what_only_follows_does_not_lead(self) -> None:
+        verdict = judged(gold(contains=["44%"]), answer(headline="定襄的法兰很多"))
+        assert verdict.is_leading is False
+        assert verdict.passed
+
+    @pytest.mark.parametrize("status", [Status.ANSWERED, Status.NOT_FOUND])
+    def test_only_right_answers_are_asked(self, status: Status) -> None:
+        assert judged(gold(contains=["302户"]), answer(status)).is_leading is None
+
+
 class TestCitations:
     def test_another_document_is_a_wrong_citation_of_a_right_answer(self) -> None:
         verdict = judged(gold(documents=["a.md", "b.md"]), answer())
