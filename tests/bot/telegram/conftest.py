@@ -60,7 +60,7 @@ def shared_service(
     shared_server: BotApiServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServiceProcess]:
     folder = tmp_path_factory.mktemp("service")
-    with running(shared_server, folder, STAFF_IDS=str(STAFF)) as service:
+    with running(shared_server, folder, environment={"STAFF_IDS": str(STAFF)}) as service:
         yield service
 
 

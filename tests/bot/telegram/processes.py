@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class ServiceProcess:
     """A running service, its log in a file."""
 
     def __init__(
-        self, server_url: str, token: str, folder: Path, module: str, environment: dict[str, str]
+        self, server_url: str, token: str, folder: Path, module: str, environment: Mapping[str, str]
     ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,11 +66,11 @@ def running(
     module: str = SCRIPTED,
     token: str | None = None,
     is_ready: bool = True,
-    **environment: str,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[ServiceProcess]:
     """A service against a server; killed at the end if it still runs."""
     before = len(server.calls_to("getUpdates"))
-    service = ServiceProcess(server.url, token or server.token, folder, module, environment)
+    service = ServiceProcess(server.url, token or server.token, folder, module, environment or {})
     try:
         if is_ready:
             server.block_until(

@@ -71,7 +71,7 @@ def test_too_many_questions_get_one_friendly_word_and_a_lost_start_is_made_up_fo
     server: BotApiServer, tmp_path: Path
 ) -> None:
     server.faults.add(Fault("getMe", FaultKind.DROP_BEFORE, times=2))
-    with running(server, tmp_path, QUESTIONS_PER_MINUTE="2") as service:
+    with running(server, tmp_path, environment={"QUESTIONS_PER_MINUTE": "2"}) as service:
         for number in range(5):
             server.people.user_says(CHAT, f"question {number}")
         server.people.user_says(CHAT, "/help")

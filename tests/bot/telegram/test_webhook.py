@@ -38,9 +38,11 @@ def test_updates_by_webhook_health_and_metrics(server: BotApiServer, tmp_path: P
         server,
         tmp_path,
         is_ready=False,
-        WEBHOOK_URL=url,
-        WEBHOOK_SECRET=SECRET,
-        HTTP_ADDRESS=address,
+        environment={
+            "WEBHOOK_URL": url,
+            "WEBHOOK_SECRET": SECRET,
+            "HTTP_ADDRESS": address,
+        },
     ) as service:
         server.block_until(lambda: server.calls_to("setWebhook"), within=60)
         server.people.user_says(CHAT, "one")
