@@ -7,7 +7,7 @@ import numpy as np
 
 from index.confidence import probability, signals
 from index.corpus import Corpus
-from index.evidence_model import evidence_model
+from index.evidence_model import EvidenceModel
 from index.linear import Floats
 from index.passages import Passage
 from index.retrieval import Found
@@ -15,7 +15,8 @@ from index.snapshot import Snapshot
 from index.span_choice import Span, SpanDescriber, candidate_spans
 from index.text import has_han
 
-MOST_QUOTES = 3
+# More quotes than are shown: the best ones may speak of something else than was asked.
+MOST_QUOTES = 8
 # How much the first quote, and the further ones, lean to being short. Chosen on the tune half
 # (docs/quality.md).
 _FIRST_LEANING = 8.0
@@ -49,30 +50,30 @@ class Evidence:
         quotes: the words that answer best, best first; empty where there are no hits.
         probability: how likely it is that they answer the question, 0 to 1.
         signals: what the probability rests on, by name.
+        names_known: whether the question names something that the quotes speak of.
     """
 
     quotes: tuple[Quote, ...]
     probability: float
     signals: dict[str, float]
+    names_known: bool = False
 
 
 NO_EVIDENCE = Evidence((), 0.0, {})
 
 
-def weigh(found: Found | None, snapshot: Snapshot) -> Evidence:
+def weigh(found: Found | None, snapshot: Snapshot, model: EvidenceModel) -> Evidence:
     """Pick the words that answer a question, and judge whether they do."""
     if found is None or not found.ranking.question.tokens:
         return NO_EVIDENCE
-    model = evidence_model()
-    quotes = _quotes(found, snapshot.corpus)
+    quotes = _quotes(found, snapshot.corpus, model)
     values = signals(found, snapshot.corpus, snapshot.document_words)
     speaks_otherwise = not has_han(found.ranking.question.folded)
     chance = model.confidence_across if speaks_otherwise else model.confidence
     return Evidence(quotes, probability(values, chance), values)
 
 
-def _quotes(found: Found, corpus: Corpus) -> tuple[Quote, ...]:
-    model = evidence_model()
+def _quotes(found: Found, corpus: Corpus, model: EvidenceModel) -> tuple[Quote, ...]:
     spans = candidate_spans(corpus, found.weighed, found.unit_scores)
     if not spans:
         return ()

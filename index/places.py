@@ -40,12 +40,14 @@ class Place:
         name: the canonical name.
         is_home: whether the documents speak for it: the home place, a place within it, or one
             that contains it.
+        is_within: whether it lies within the home place, and is not the home place itself.
         start: offset of the first character in the folded text.
         end: offset after the last character in the folded text.
     """
 
     name: str
     is_home: bool
+    is_within: bool
     start: int
     end: int
 
@@ -71,7 +73,9 @@ class Gazetteer:
         self._names = _divisions()
         places = {term.id: term for term in terms if term.kind == "place"}
         home_ids = _around(places, fold(home)) if home else frozenset()
+        within_ids = _within(places, fold(home)) if home else frozenset()
         self._home = frozenset(places[home_id].term for home_id in home_ids)
+        self._within = frozenset(places[place_id].term for place_id in within_ids)
         for term in terms:
             canonical = term.term if term.kind == "place" else None
             self._names = {**self._names, **{fold(name): canonical for name in term.names}}
@@ -88,7 +92,8 @@ class Gazetteer:
         for match in self._pattern.finditer(fold(text)):
             name = self._names[match.group()]
             if name is not None:
-                found.append(Place(name, name in self._home, match.start(), match.end()))
+                is_home, is_within = name in self._home, name in self._within
+                found.append(Place(name, is_home, is_within, match.start(), match.end()))
         return found
 
 
@@ -120,14 +125,21 @@ def _division_pattern() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest_first)))
 
 
-def _around(places: dict[str, Term], home: str) -> frozenset[str]:
-    """Ids of the home place, of all places in it, and of those that contain it."""
-    found = {term.id for term in places.values() if home in map(fold, term.names)}
-    containing = [places[home_id].parent for home_id in found]
+def _within(places: dict[str, Term], home: str) -> frozenset[str]:
+    """Ids of all places in the home place, itself left out."""
+    homes = {term.id for term in places.values() if home in map(fold, term.names)}
+    found = set(homes)
     while inner := {term.id for term in places.values() if term.parent in found} - found:
         found |= inner
-    for parent in containing:
-        outer = parent
+    return frozenset(found - homes)
+
+
+def _around(places: dict[str, Term], home: str) -> frozenset[str]:
+    """Ids of the home place, of all places in it, and of those that contain it."""
+    homes = {term.id for term in places.values() if home in map(fold, term.names)}
+    found = homes | _within(places, home)
+    for home_id in homes:
+        outer = places[home_id].parent
         while outer in places and outer not in found:
             found.add(outer)
             outer = places[outer].parent

@@ -2,15 +2,17 @@
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
 
+from index.agreement import agrees, named
 from index.configuration import Configuration
 from index.documents.model import Metadata
 from index.embedding import SentenceEmbeddings
 from index.errors import SnapshotError
 from index.evidence import Evidence, weigh
+from index.evidence_model import EvidenceModel, evidence_model
 from index.passages import Passage
 from index.places import Gazetteer
 from index.retrieval import DEFAULT_TOP, NO_FILTERS, Filters, Hit, HybridRetriever, in_force
@@ -46,8 +48,18 @@ class Searcher:
         gazetteer: finds places, and knows which ones the documents speak for.
     """
 
-    def __init__(self, snapshot: Snapshot, embeddings: SentenceEmbeddings) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        embeddings: SentenceEmbeddings,
+        coefficients: EvidenceModel | None = None,
+    ) -> None:
         """Bind a snapshot to the model it was made with.
+
+        Args:
+            snapshot: what is searched.
+            embeddings: embeds questions.
+            coefficients: the fitted models of evidence; None for those that ship.
 
         Raises:
             SnapshotError: it was made with another model.
@@ -58,7 +70,10 @@ class Searcher:
         home = configuration.profile.place.zh if configuration.profile else None
         self.understanding = Understanding(configuration.glossary, snapshot.passage_words)
         self.gazetteer = Gazetteer(configuration.glossary, home)
-        self._retriever = HybridRetriever(snapshot=snapshot, embeddings=embeddings)
+        self._coefficients = coefficients or evidence_model()
+        self._retriever = HybridRetriever(
+            snapshot=snapshot, embeddings=embeddings, coefficients=self._coefficients
+        )
         self._passages = {passage.id: passage for passage in snapshot.passages}
         self._superseded = {
             record.metadata.supersedes
@@ -96,7 +111,24 @@ class Searcher:
         query = self.understanding.read(question)
         found = self._retriever.find(query, filters)
         hits = self._retriever.hits_of(found.ranking, DEFAULT_TOP) if found else []
-        return Findings(query, tuple(hits), weigh(found, self._snapshot))
+        evidence = self._agreeing(query, weigh(found, self._snapshot, self._coefficients))
+        return Findings(query, tuple(hits), evidence)
+
+    def _agreeing(self, query: Query, evidence: Evidence) -> Evidence:
+        """The evidence without the quotes that speak of something else than was asked."""
+        asked = named(query.text, self.understanding, self.gazetteer)
+        quotes = []
+        for quote in evidence.quotes:
+            metadata = self.metadata(quote.passage.document)
+            if agrees(quote, asked, metadata.places, metadata.published):
+                quotes.append(quote)
+        return replace(
+            evidence,
+            quotes=tuple(quotes),
+            probability=evidence.probability if quotes else 0.0,
+            signals=evidence.signals | {"quotes_agreeing": float(len(quotes))},
+            names_known=bool(quotes) and bool(asked.things or asked.places),
+        )
 
     def metadata(self, document: str) -> Metadata:
         """What is known about a document of this snapshot."""

@@ -31,7 +31,11 @@ _SENTENCE_END = re.compile(
     r"|(?<=[a-z0-9)\"”%][.])(?=\s+[A-Z\"“(])"
 )  # fmt: skip
 _HEADING = re.compile(r"\s*(?:" + _ENUMERATOR + r"|——|【|●|★|问[:：])")
-_CLAUSE_END = re.compile(r"[，,：:；;。！？!?]|\s+")
+# A comma between digits parts no clause, and a blank only beside Chinese.
+_CLAUSE_END = re.compile(
+    r"[，：；。！？]|,(?!\d)|[:;!?](?!\S)|[:;!?](?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])"
+)
 _SEMICOLON = re.compile(r"[；;]")
 _HEADING_END = re.compile(r"[。：:；]")
 

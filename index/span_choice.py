@@ -15,7 +15,7 @@ from index.corpus import Corpus, character_set, token_set
 from index.linear import Columns, Floats, softmax
 from index.question import Asked, Question, counts_in, looks_answered
 from index.sentences import clauses
-from index.text import fold
+from index.text import fold, has_han
 from index.unit_weighing import WeighedUnits
 
 # Spans grow around so many of the best units; clauses are cut out of so many.
@@ -81,7 +81,8 @@ def candidate_spans(corpus: Corpus, weighed: WeighedUnits, scores: Floats) -> li
             start, end = corpus.units[low].start, corpus.units[high].end
             span = Span(document, start, end, seed, place, low, high)
             found.setdefault((document, start, end), span)
-        if seed < _CLAUSE_SEEDS:
+        # An English clause without its sentence reads like a misprint.
+        if seed < _CLAUSE_SEEDS and has_han(corpus.unit_text(row)):
             unit = corpus.units[row]
             parts = clauses(corpus.texts[document], unit.start, unit.end)[:_MOST_CLAUSES]
             for first in range(len(parts)):

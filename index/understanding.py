@@ -9,6 +9,18 @@ from index.homophones import Mender
 from index.lexical import LexicalIndex
 from index.text import fold, tokens
 
+# What people write around a question, and how they write it by ear: neither says what is asked.
+_POLITE = re.compile(
+    r"^(?:(?:你|您)好|请问(?:一下)?|想?(?:请)?问(?:一?下)|我?想(?:问|了解|知道)(?:一?下)?|麻烦(?:问|您)(?:一?下)?"
+    r"|hi|hello|hey|excuse me|please)[\s，,、。!！]*"
+    r"|[\s，,。!！]*(?:谢谢|多谢|感谢|thanks|thank you)(?:你|您|啦|了)?[。!！.]*$",
+    re.IGNORECASE,
+)
+_COLLOQUIAL: tuple[tuple[str, str], ...] = (
+    ("啥时候", "什么时候"), ("为啥", "为什么"), ("啥", "什么"), ("咋样", "怎么样"), ("咋", "怎么"),
+    ("哪儿", "哪里"), ("咱们", ""), ("咱", ""), ("来着", ""), ("呀", ""), ("干啥", "做什么"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -59,11 +71,12 @@ class Understanding:
 
     def read(self, question: str) -> Query:
         """Read a question."""
-        folded = fold(question)
+        plain = _plainly(question)
+        folded = fold(plain)
         mended = self._mender.mend(folded)
         is_mended = mended != folded
         return Query(
-            text=mended if is_mended else question,
+            text=mended if is_mended else plain,
             synonyms=self._synonyms(mended),
             is_mended=is_mended,
         )
@@ -90,3 +103,13 @@ class Understanding:
             if fold(name) not in folded and self.is_known(name)
         )
         return tuple(dict.fromkeys(found))
+
+
+def _plainly(question: str) -> str:
+    """A question without courtesies, its colloquial words as they are written."""
+    plain = question
+    while (shorter := _POLITE.sub("", plain)) != plain:
+        plain = shorter
+    for spoken, written in _COLLOQUIAL:
+        plain = plain.replace(spoken, written)
+    return plain if any(character.isalnum() for character in plain) else question

@@ -1,0 +1,142 @@
+"""Whether a quote speaks of what the question names: things, attributes, places, years, kinds.
+
+A quote may look like an answer and be about something else: another year, another project, the
+furniture where the rent was asked. About money and eligibility a wrong answer is worse than none,
+so what the question names must stand where the quote stands.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from index.evidence import Quote
+from index.places import Gazetteer
+from index.question import Asked, asked_for, counts_in, looks_answered
+from index.text import fold
+from index.understanding import Mention, Understanding
+
+# These kinds of answer have a form that can be told: without it there is no answer.
+_FORMED = frozenset({Asked.MONEY, Asked.PHONE, Asked.NUMBER, Asked.DATE})
+_ATTRIBUTE = "attribute"
+_PLACE = "place"
+_GENERAL = "term"
+# 人才政策 is spoken of where 人才 and 政策 are: two of its three pairs.
+_MOST_PAIRS = 0.6
+# Words that a counted thing may be counted in, in place of each other.
+_COUNTERS = ("名人位", "家户个", "套间", "项个件", "天日", "条个", "所家个", "块元")
+_COUNTED = re.compile(r"(?:多少|几)(?:万|亿|多|余|来)?([\u4e00-\u9fff])([\u4e00-\u9fff]?)")
+_MONEY = re.compile(
+    r"(?:多少|几)(?:个|十|百|千|万|亿)*(?:元|钱|块)|(?:多少|几)(?:个|十|百|千|万)*亿|投资多少|产值.*多少"
+)
+_MONEY_FOUND = re.compile(r"\d[\d.,]*\s*(?:余|多)?(?:万|亿|千|百)*元|\byuan\b")
+_ENGLISH_COUNT = re.compile(r"\bhow (?:many|much|far|large|big|fast)\b|\bwhat (?:share|year)\b")
+_DIGIT_OR_COUNT = re.compile(r"\d|[一二三四五六七八九十两]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s*年|\b|上半年|下半年)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names.
+
+    Attributes:
+        things: glossary terms that are no place and no attribute.
+        attributes: glossary terms for what is asked about a thing.
+        places: the places within the home place that it names, the home itself left out.
+        years: the years it names.
+        question: the question, folded.
+        asked: the kind of answer it asks for.
+    """
+
+    things: tuple[Mention, ...]
+    attributes: tuple[Mention, ...]
+    places: tuple[str, ...]
+    years: frozenset[str]
+    question: str
+    asked: Asked
+
+
+def named(question: str, understanding: Understanding, gazetteer: Gazetteer) -> Named:
+    """What a question names."""
+    mentions = understanding.mentions(question)
+    folded = fold(question)
+    return Named(
+        things=tuple(m for m in mentions if m.term.kind not in (_ATTRIBUTE, _PLACE)),
+        attributes=tuple(m for m in mentions if m.term.kind == _ATTRIBUTE),
+        places=tuple(p.name for p in gazetteer.places(question) if p.is_within),
+        years=frozenset(_YEAR.findall(folded)),
+        question=folded,
+        asked=asked_for(folded),
+    )
+
+
+def agrees(quote: Quote, asked: Named, places: tuple[str, ...], published: date | None) -> bool:
+    """Whether a quote speaks of all that the question names.
+
+    Args:
+        quote: the quote.
+        asked: what the question names.
+        places: the places its document is about.
+        published: when its document was published.
+    """
+    around = fold("\n".join((*quote.passage.breadcrumb, quote.passage.text)))
+    return (
+        all(_names(around, mention) for mention in asked.things)
+        and all(_names(around, mention) for mention in asked.attributes)
+        and all(_speaks_of(place, around, places) for place in asked.places)
+        and all(_is_of(year, quote.text, published) for year in asked.years)
+        and _has_form(quote.text, asked)
+    )
+
+
+def _names(text: str, mention: Mention) -> bool:
+    """Whether a folded text names a term, by any of its names."""
+    return any(_has_name(text, name, mention.term.kind) for name in mention.term.names)
+
+
+def _has_name(text: str, name: str, kind: str) -> bool:
+    folded = fold(name)
+    if folded.isascii():
+        return re.search(rf"\b{re.escape(folded)}\b", text) is not None
+    if folded in text:
+        return True
+    # A general term may be put in other words: most of its pairs must be there.
+    pairs = [first + second for first, second in pairwise(folded)]
+    present = sum(pair in text for pair in pairs)
+    return kind == _GENERAL and len(pairs) > 1 and present >= _MOST_PAIRS * len(pairs)
+
+
+def _speaks_of(place: str, text: str, places: tuple[str, ...]) -> bool:
+    short = place[:-1] if len(place) > 2 else place
+    return fold(short) in text or place in places
+
+
+def _is_of(year: str, text: str, published: date | None) -> bool:
+    """Whether a text is of a year: it names it, or it names none and was published in it."""
+    years = set(_YEAR.findall(fold(text)))
+    if year in years:
+        return True
+    return not years and published is not None and str(published.year) == year
+
+
+def _has_form(text: str, asked: Named) -> bool:
+    """Whether a text has what the kind of answer needs."""
+    folded = fold(text)
+    if _ENGLISH_COUNT.search(asked.question) and not _DIGIT_OR_COUNT.search(folded):
+        return False
+    if _MONEY.search(asked.question) and not _MONEY_FOUND.search(folded):
+        return False
+    if asked.asked in _FORMED and looks_answered(asked.asked, text) is False:
+        return False
+    counted = _COUNTED.search(asked.question)
+    if counted is None:
+        return True
+    return _counts(counted.group(1), counted.group(2), folded)
+
+
+def _counts(first: str, second: str, text: str) -> bool:
+    """Whether a text counts in a counter (多少名) or names what is counted (多少员工)."""
+    alike = [counters for counters in _COUNTERS if first in counters]
+    if alike:
+        return any(counts_in(counter, text) for counters in alike for counter in counters)
+    return counts_in(first, text) > 0 or not second or first + second in text or first in text
