@@ -22,6 +22,7 @@ from index.errors import AssistantError
 from index.searching import Searcher
 from index.snapshot import Manifest
 from index.text import to_traditional
+from index.understanding import plainly
 
 _log = logging.getLogger(__name__)
 # Dates are those of the documents' country, wherever the server stands.
@@ -155,6 +156,10 @@ class Assistant:
             ModelError: the embedding model cannot be loaded.
         """
         started = monotonic()
+        # Half of a character (JSON and the command line let it through) can be neither kept nor
+        # printed.
+        whole = question.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        question = replace(question, text=whole)
         text = clean(question.text)
         language = question.language or detect_language(text)
         try:
@@ -194,7 +199,7 @@ class Assistant:
         previous = self._conversations.last(question.session)
         findings: list[Finding] = []
         is_changed = False
-        for part in divide(text):
+        for part in divide(plainly(text)):
             understood = bound.understand(part, previous)
             if understood.is_open:
                 return self._open_question(question, language, profile)

@@ -60,7 +60,7 @@ _SLOTS = {
 }
 # Words that ask, count or join, and name nothing.
 _FUNCTION_WORDS = re.compile(
-    r"多少|什么时候|什么|怎么样|怎么|怎样|如何|为什么|哪些|哪个|哪里|哪儿|哪|谁|何时|几|是否|有没有|"
+    r"多少|什么时候|的时候|时候|什么|名字|名称|里面|这里|那里|都是|全部|哪天|哪年|哪些|怎么样|怎么|怎样|如何|为什么|哪个|哪里|哪儿|哪|谁|何时|几|是否|有没有|"
     r"能不能|可不可以|可以|能|会|要|需要|是|有|在|的|了|吗|呢|吧|啊|和|与|或|及|请问|一共|总共|大概|"
     r"现在|目前|具体|分别|都|还|也|给|到|多大|多长|多久|多高|多远|[\d一二三四五六七八九十两]+"
     r"[个名户家亿万元人年月日天次平方米]*|"
@@ -122,7 +122,8 @@ class FollowUps:
             return Understood(question)
         subject = self._subject(fold(previous)) if previous is not None else None
         if subject is None:
-            return Understood(question, is_open=previous is None)
+            refers_to_nothing = previous is None and pronoun is not None and not subjects
+            return Understood(question, is_open=refers_to_nothing)
         if subject in folded:
             return Understood(question)
         if pronoun and not subjects:

@@ -20,18 +20,29 @@ from index.understanding import Mention, Understanding
 _FORMED = frozenset({Asked.MONEY, Asked.PHONE, Asked.NUMBER, Asked.DATE})
 _ATTRIBUTE = "attribute"
 _PLACE = "place"
-_GENERAL = "term"
+_ASKING = "asking"
 # 人才政策 is spoken of where 人才 and 政策 are: two of its three pairs.
 _MOST_PAIRS = 0.6
-# Words that a counted thing may be counted in, in place of each other.
+# Counters that may stand for each other, and units that may not.
 _COUNTERS = ("名人位", "家户个", "套间", "项个件", "天日", "条个", "所家个", "块元")
-_COUNTED = re.compile(r"(?:多少|几)(?:万|亿|多|余|来)?([\u4e00-\u9fff])([\u4e00-\u9fff]?)")
+_UNITS = frozenset("年月周岁级吨亩米度倍届期批次张")
+_COUNTED = re.compile(r"(?:多少|(?<!哪)几)(?:万|亿|多|余|来)?([\u4e00-\u9fff])([\u4e00-\u9fff]?)")
 _MONEY = re.compile(
-    r"(?:多少|几)(?:个|十|百|千|万|亿)*(?:元|钱|块)|(?:多少|几)(?:个|十|百|千|万)*亿|投资多少|产值.*多少"
+    r"(?:多少|几)(?:个|十|百|千|万|亿)*(?:元|钱|块)|(?:多少|几)(?:个|十|百|千|万)*亿"
+    r"|投资多少|产值.*多少"
 )
 _MONEY_FOUND = re.compile(r"\d[\d.,]*\s*(?:余|多)?(?:万|亿|千|百)*元|\byuan\b")
-_ENGLISH_COUNT = re.compile(r"\bhow (?:many|much|far|large|big|fast)\b|\bwhat (?:share|year)\b")
+_ENGLISH_COUNT = re.compile(
+    r"\bhow (?:many|much|far|large|big|fast)\b|\bwhat (?:share|price)\b|\b(?:price|cost) of\b"
+)
 _DIGIT_OR_COUNT = re.compile(r"\d|[一二三四五六七八九十两]")
+# When something was said or done is no count of it.
+_DATE = re.compile(
+    r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[）)]|(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?"
+    r"|\d{1,2}月\d{1,2}日|\b(?:on |in )?(?:\d{1,2} )?(?:january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)(?: (?:19|20)\d\d)?|\b(?:in|by|of) (?:19|20)\d\d\b"
+)
+_CLAUSE = re.compile(r"第[一二三四五六七八九十百\d]+[条章节款]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s*年|\b|上半年|下半年)")
 
 
@@ -44,6 +55,7 @@ class Named:
         attributes: glossary terms for what is asked about a thing.
         places: the places within the home place that it names, the home itself left out.
         years: the years it names.
+        clauses: the clauses it names (第三条).
         question: the question, folded.
         asked: the kind of answer it asks for.
     """
@@ -52,6 +64,7 @@ class Named:
     attributes: tuple[Mention, ...]
     places: tuple[str, ...]
     years: frozenset[str]
+    clauses: frozenset[str]
     question: str
     asked: Asked
 
@@ -61,10 +74,11 @@ def named(question: str, understanding: Understanding, gazetteer: Gazetteer) -> 
     mentions = understanding.mentions(question)
     folded = fold(question)
     return Named(
-        things=tuple(m for m in mentions if m.term.kind not in (_ATTRIBUTE, _PLACE)),
+        things=tuple(m for m in mentions if m.term.kind not in (_ATTRIBUTE, _PLACE, _ASKING)),
         attributes=tuple(m for m in mentions if m.term.kind == _ATTRIBUTE),
         places=tuple(p.name for p in gazetteer.places(question) if p.is_within),
         years=frozenset(_YEAR.findall(folded)),
+        clauses=frozenset(_CLAUSE.findall(folded)),
         question=folded,
         asked=asked_for(folded),
     )
@@ -85,25 +99,26 @@ def agrees(quote: Quote, asked: Named, places: tuple[str, ...], published: date 
         and all(_names(around, mention) for mention in asked.attributes)
         and all(_speaks_of(place, around, places) for place in asked.places)
         and all(_is_of(year, quote.text, published) for year in asked.years)
+        and all(clause in around for clause in asked.clauses)
         and _has_form(quote.text, asked)
     )
 
 
 def _names(text: str, mention: Mention) -> bool:
     """Whether a folded text names a term, by any of its names."""
-    return any(_has_name(text, name, mention.term.kind) for name in mention.term.names)
+    return any(_has_name(text, name) for name in mention.term.names)
 
 
-def _has_name(text: str, name: str, kind: str) -> bool:
+def _has_name(text: str, name: str) -> bool:
     folded = fold(name)
     if folded.isascii():
         return re.search(rf"\b{re.escape(folded)}\b", text) is not None
     if folded in text:
         return True
-    # A general term may be put in other words: most of its pairs must be there.
+    # A name may be put in other words (定襄全县法兰): most of its pairs must be there.
     pairs = [first + second for first, second in pairwise(folded)]
     present = sum(pair in text for pair in pairs)
-    return kind == _GENERAL and len(pairs) > 1 and present >= _MOST_PAIRS * len(pairs)
+    return len(pairs) > 1 and present >= _MOST_PAIRS * len(pairs)
 
 
 def _speaks_of(place: str, text: str, places: tuple[str, ...]) -> bool:
@@ -122,7 +137,8 @@ def _is_of(year: str, text: str, published: date | None) -> bool:
 def _has_form(text: str, asked: Named) -> bool:
     """Whether a text has what the kind of answer needs."""
     folded = fold(text)
-    if _ENGLISH_COUNT.search(asked.question) and not _DIGIT_OR_COUNT.search(folded):
+    undated = _DATE.sub(" ", folded)
+    if _ENGLISH_COUNT.search(asked.question) and not _DIGIT_OR_COUNT.search(undated):
         return False
     if _MONEY.search(asked.question) and not _MONEY_FOUND.search(folded):
         return False
@@ -131,12 +147,14 @@ def _has_form(text: str, asked: Named) -> bool:
     counted = _COUNTED.search(asked.question)
     if counted is None:
         return True
-    return _counts(counted.group(1), counted.group(2), folded)
+    return _counts(counted.group(1), counted.group(2), folded, undated)
 
 
-def _counts(first: str, second: str, text: str) -> bool:
-    """Whether a text counts in a counter (多少名) or names what is counted (多少员工)."""
+def _counts(first: str, second: str, text: str, undated: str) -> bool:
+    """Whether a text counts in a counter (多少名, 几年) or names what is counted (多少员工)."""
     alike = [counters for counters in _COUNTERS if first in counters]
     if alike:
-        return any(counts_in(counter, text) for counters in alike for counter in counters)
-    return counts_in(first, text) > 0 or not second or first + second in text or first in text
+        return any(counts_in(counter, undated) for counters in alike for counter in counters)
+    if first in _UNITS:
+        return counts_in(first, undated) > 0
+    return counts_in(first, undated) > 0 or first + second in text

@@ -21,6 +21,7 @@ MOST_QUOTES = 8
 # (docs/quality.md).
 _FIRST_LEANING = 8.0
 _FURTHER_LEANING = 0.7
+_JOINTS = "，,；;：: \n\u3000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +106,7 @@ def _overlap(one: Span, other: Span) -> bool:
 def _quote(corpus: Corpus, span: Span, inside: float) -> Quote:
     passage = corpus.passages[corpus.passage_of(span.document, span.start, span.end)]
     text = corpus.texts[span.document][span.start : span.end]
-    return Quote(passage, span.start, span.end, text, inside)
+    # A clause may end at its comma: words are quoted, not the joints between them.
+    shown = text.strip(_JOINTS)
+    start = span.start + text.index(shown)
+    return Quote(passage, start, start + len(shown), shown, inside)

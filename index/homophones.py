@@ -1,5 +1,6 @@
 """Typing errors by sound: 忻洲 for 忻州, 冰霜 for 冰箱. Mended against words that are known."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +19,8 @@ _INITIAL_CLASS = {
     initial: group.split()[0] for group in _ALIKE_INITIALS for initial in group.split()
 }
 _MEDIALS = "iuv"
+# Words that ask are no names to mend towards (多少员工 is not 多少元).
+_ASKS = re.compile("多少|几|什么|哪|怎么|如何")
 
 
 class Mender:
@@ -38,7 +41,8 @@ class Mender:
         self._words: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._protected: set[str] = set()
         for word in words:
-            if _SHORTEST <= len(word) <= _LONGEST and list(han_runs(word)) == [(0, len(word))]:
+            is_han = list(han_runs(word)) == [(0, len(word))]
+            if is_han and _SHORTEST <= len(word) <= _LONGEST and not _ASKS.search(word):
                 self._protected.add(word)
                 # A word is found by any of its characters and its place: a replacement keeps one.
                 for place, character in enumerate(word):
@@ -61,12 +65,16 @@ class Mender:
             window = text[start : start + length]
             if window in self._protected:
                 return window
-            if not self._is_suspicious(window):
+            if self._begins_known(window) or not self._is_suspicious(window):
                 continue
             for word in self._candidates(window):
                 if _sounds_like(window, word):
                     return word
         return None
+
+    def _begins_known(self, window: str) -> bool:
+        """Whether a window begins with a whole word: what follows is the next word's (忻州|事业)."""
+        return any(window[:end] in self._protected for end in range(_SHORTEST, len(window)))
 
     def _is_suspicious(self, window: str) -> bool:
         """Whether a wrong character may be in the window: all pairs around it are unknown."""

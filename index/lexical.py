@@ -1,5 +1,6 @@
 """The lexical half of retrieval: BM25 over tokens, kept by bm25s as arrays and JSON."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from math import log
 from pathlib import Path
@@ -9,6 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index.text import tokens
+
+# It logs each step of its own at DEBUG, whatever level the program asks for.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 # Robertson & Zaragoza (2009), "The Probabilistic Relevance Framework: BM25 and Beyond": k1 between
 # 0.5 and 2, b between 0.5 and 0.8. Chosen on the tune halves of three sets (docs/quality.md).

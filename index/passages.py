@@ -27,6 +27,9 @@ class Passage:
     def embedded_text(self) -> str:
         """What is embedded and tokenised: the breadcrumb, then the text.
 
-        A passage alone rarely names its subject; the breadcrumb does.
+        A passage alone rarely names its subject; the breadcrumb does. A title with which the text
+        itself begins (the first line of a file that has no other) is not said twice.
         """
-        return " > ".join(self.breadcrumb) + "\n" + self.text
+        repeats = bool(self.breadcrumb) and self.text.startswith(self.breadcrumb[0])
+        path = self.breadcrumb[1:] if repeats else self.breadcrumb
+        return "\n".join((*((" > ".join(path),) if path else ()), self.text))

@@ -13,11 +13,12 @@ import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from pydantic import Field
 
-from index.corpus import Integers
+from index.corpus import Corpus, Integers
 from index.documents.model import DocumentKind, Metadata
 from index.embedding import SentenceEmbeddings, Vectors
-from index.evidence_model import evidence_model
+from index.evidence_model import EvidenceModel, evidence_model
 from index.fusion import Floats, Sides, best_of, fuse, fuse_passages, voice
 from index.lexical import LexicalIndex
 from index.passages import Passage
@@ -122,6 +123,7 @@ class HybridRetriever(BaseRetriever):
 
     snapshot: Snapshot
     embeddings: SentenceEmbeddings
+    coefficients: EvidenceModel = Field(default_factory=evidence_model)
 
     def find(self, query: Query, filters: Filters = NO_FILTERS) -> Found | None:
         """Find and order the documents for a question; None where none may answer.
@@ -129,8 +131,17 @@ class HybridRetriever(BaseRetriever):
         Raises:
             ModelError: the embedding model cannot be loaded.
         """
+        ranking = self.rank(query, filters)
+        weighed = self.weigh(ranking)
+        if weighed is None:
+            return None
+        return read_closely(
+            ranking, weighed, self.coefficients.units.predict(weighed.columns), self.snapshot.corpus
+        )
+
+    def weigh(self, ranking: Ranking) -> WeighedUnits | None:
+        """Describe the units of the best documents; None where there are none."""
         snapshot, corpus = self.snapshot, self.snapshot.corpus
-        ranking = self._rank(query, filters)
         best = ranking.documents[:WEIGHED_DOCUMENTS]
         rows = rows_of(best, corpus.first_unit)
         if not len(rows):
@@ -141,12 +152,14 @@ class HybridRetriever(BaseRetriever):
             document: missing_share(places, corpus.titles[document] + corpus.texts[document])
             for document in best.tolist()
         }
-        weighed = weigh_units(ranking, corpus, unit_cosines, missing)
-        unit_scores = evidence_model().units.predict(weighed.columns)
-        owners = corpus.unit_document[weighed.rows]
-        return Found(_reordered(ranking, owners, unit_scores), weighed, unit_scores)
+        return weigh_units(ranking, corpus, unit_cosines, missing)
 
-    def _rank(self, query: Query, filters: Filters) -> Ranking:
+    def rank(self, query: Query, filters: Filters = NO_FILTERS) -> Ranking:
+        """Order the documents for a question by what speaks for them as wholes.
+
+        Raises:
+            ModelError: the embedding model cannot be loaded.
+        """
         snapshot, corpus = self.snapshot, self.snapshot.corpus
         vector = self.embeddings.encode_queries([query.text])[0]
         passage_shares = self._shares(snapshot.passage_words, query)
@@ -281,6 +294,14 @@ def in_force(metadata: Metadata, day: date) -> bool:
     """Whether a document is in effect on a day, as far as its dates say."""
     begun = metadata.effective is None or metadata.effective <= day
     return begun and (metadata.expires is None or day <= metadata.expires)
+
+
+def read_closely(
+    ranking: Ranking, weighed: WeighedUnits, unit_scores: Floats, corpus: Corpus
+) -> Found:
+    """Order the best documents of a ranking anew, by their best units."""
+    owners = corpus.unit_document[weighed.rows]
+    return Found(_reordered(ranking, owners, unit_scores), weighed, unit_scores)
 
 
 def _reordered(ranking: Ranking, owners: Integers, unit_scores: Floats) -> Ranking:

@@ -127,7 +127,9 @@ class Searcher:
             quotes=tuple(quotes),
             probability=evidence.probability if quotes else 0.0,
             signals=evidence.signals | {"quotes_agreeing": float(len(quotes))},
-            names_known=bool(quotes) and bool(asked.things or asked.places),
+            names_known=bool(quotes)
+            and bool(asked.things or asked.places)
+            and not self.understanding.unknown_words(query.text),
         )
 
     def metadata(self, document: str) -> Metadata:

@@ -279,7 +279,9 @@ def open_snapshot(folder: Path) -> Snapshot:
             f"snapshot {folder.name} cannot be read; run “xinzhou index”"
         ) from error
     sizes = (vectors.ntotal, unit_vectors.ntotal, vectors.d, unit_vectors.d)
-    if sizes != (len(passages), len(corpus.units), manifest.dimension, manifest.dimension):
+    expected = (manifest.passages, len(corpus.units), manifest.dimension, manifest.dimension)
+    counts = (len(documents), len(passages))
+    if sizes != expected or counts != (manifest.documents, manifest.passages):
         raise SnapshotError(f"snapshot {folder.name} does not hold together; run “xinzhou index”")
     return Snapshot(
         manifest,

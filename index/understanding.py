@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.configuration import Term
 from index.homophones import Mender
 from index.lexical import LexicalIndex
-from index.text import fold, tokens
+from index.question import focus_tokens
+from index.text import fold, is_single, tokens
 
 # What people write around a question, and how they write it by ear: neither says what is asked.
 _POLITE = re.compile(
@@ -16,9 +17,16 @@ _POLITE = re.compile(
     r"|[\s，,。!！]*(?:谢谢|多谢|感谢|thanks|thank you)(?:你|您|啦|了)?[。!！.]*$",
     re.IGNORECASE,
 )
+# Words of any question that say nothing of its subject.
+_AROUND = re.compile(
+    r"现在|目前|如今|今年|去年|一共|总共|到底|大概|大约|可以|能不能|能够|需要|应该|还是|已经|具体|分别|其中|"
+    r"的时候|时候|有没有|是不是|会不会|[的了吗呢吧呀啊嘛得地着过能会要想给到在是有和与或及把被让从对向为就都还也又再才]"
+    r"|\b(?:what|which|who|when|where|why|how|is|are|was|were|do|does|did|can|could|may|will|would|has|have|"
+    r"had|the|an?|of|in|on|at|for|to|from|by|with|and|or|i|we|you|there|it|that|this|any|many|much)\b"
+)
 _COLLOQUIAL: tuple[tuple[str, str], ...] = (
-    ("啥时候", "什么时候"), ("为啥", "为什么"), ("啥", "什么"), ("咋样", "怎么样"), ("咋", "怎么"),
-    ("哪儿", "哪里"), ("咱们", ""), ("咱", ""), ("来着", ""), ("呀", ""), ("干啥", "做什么"),
+    ("啥时候", "什么时候"), ("为啥", "为什么"), ("干啥", "做什么"), ("啥", "什么"), ("咋样", "怎么样"), ("咋", "怎么"),
+    ("哪儿", "哪里"), ("咱们", ""), ("咱", ""), ("来着", ""), ("呀", ""), ("滴", "的"),
 )  # fmt: skip
 
 
@@ -71,7 +79,7 @@ class Understanding:
 
     def read(self, question: str) -> Query:
         """Read a question."""
-        plain = _plainly(question)
+        plain = plainly(question)
         folded = fold(plain)
         mended = self._mender.mend(folded)
         is_mended = mended != folded
@@ -94,6 +102,17 @@ class Understanding:
         """Whether all tokens of a text stand in the documents."""
         return all(self._lexical.frequency(token) for token in tokens(text))
 
+    def unknown_words(self, text: str) -> list[str]:
+        """Words of a question that stand in no document: it may be about something else.
+
+        Asking words and glossary terms aside; of a run of Chinese characters, the pairs.
+        """
+        rest = fold(text)
+        for mention in reversed(self.mentions(rest)):
+            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        words = [token for token in focus_tokens(_AROUND.sub(" ", rest)) if not is_single(token)]
+        return [word for word in words if not self._lexical.frequency(word)]
+
     def _synonyms(self, folded: str) -> tuple[str, ...]:
         """For each thing named, its other names that the documents use."""
         found = (
@@ -105,7 +124,7 @@ class Understanding:
         return tuple(dict.fromkeys(found))
 
 
-def _plainly(question: str) -> str:
+def plainly(question: str) -> str:
     """A question without courtesies, its colloquial words as they are written."""
     plain = question
     while (shorter := _POLITE.sub("", plain)) != plain:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.answering import texts
 from bot.answering.answer import Citation, Status
+from bot.answering.figures import Claim, leading_figure, same_figure
 from bot.answering.finding import Finding
 from bot.answering.texts import say
 from bot.language import Language
@@ -92,7 +93,53 @@ class Composer:
             lines.append(say(texts.OUTDATED, language, dates=self._ended(finding, language, today)))
         if language is Language.ENGLISH and all(has_han(quote.text) for quote in finding.quotes):
             lines.append(say(texts.ONLY_CHINESE, language))
-        return lines + [quote.text for quote in finding.quotes]
+        return lines + self._told(finding, language)
+
+    def _told(self, finding: Finding, language: Language) -> list[str]:
+        """The figure asked for, the words it stands in, and what other sources say of it."""
+        first, *others = finding.quotes
+        open_question = finding.claim.open_question if finding.claim else finding.searched
+        figure = leading_figure(open_question, first.text)
+        if figure is None:
+            return [first.text]
+        return [
+            self._figure_line(figure, finding.claim, language),
+            first.text,
+            *self._differing(figure, first, others, open_question, language),
+        ]
+
+    def _figure_line(self, figure: str, claim: Claim | None, language: Language) -> str:
+        if claim is None:
+            return figure
+        text = texts.CONFIRMED if same_figure(figure, claim.figure) else texts.CORRECTED
+        return say(text, language, figure=figure)
+
+    def _differing(
+        self, figure: str, first: Quote, others: list[Quote], question: str, language: Language
+    ) -> list[str]:
+        """Lines for other documents that give another figure for the same."""
+        lines = []
+        for quote in others:
+            other = leading_figure(question, quote.text)
+            is_same = other is None or same_figure(other, figure)
+            if is_same or quote.passage.document == first.passage.document:
+                continue
+            metadata = self._searcher.metadata(quote.passage.document)
+            lines.append(
+                say(
+                    texts.OTHER_SOURCE,
+                    language,
+                    figure=other,
+                    source=self._source(metadata, language),
+                    quote=quote.text,
+                )
+            )
+        return lines
+
+    def _source(self, metadata: Metadata, language: Language) -> str:
+        publisher = metadata.publisher or say(texts.SOURCE_UNNAMED, language)
+        published = metadata.published
+        return f"{publisher} {published or say(texts.SOURCE_UNDATED, language)}"
 
     def _ended(self, finding: Finding, language: Language, today: date) -> str:
         """Why the documents of an outdated finding are no longer in force."""

@@ -1,10 +1,12 @@
 """One question → what becomes of it: the status, and the evidence it rests on."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answering.answer import Status
+from bot.answering.figures import Claim, claim_in
 from bot.language import Language
 from index.evidence import Quote
 from index.retrieval import Filters, Hit
@@ -19,6 +21,9 @@ ANSWER_PROBABILITY = 0.5
 NAMED_PROBABILITY = 0.2
 # Quotes shown as evidence.
 _MOST_QUOTES = 3
+_NOW = re.compile(
+    r"现在|目前|如今|最新|眼下|\b(?:now|currently|latest|today|nowadays)\b", re.IGNORECASE
+)
 _CHINESE = frozenset({"zh"})
 _ENGLISH = frozenset({"en"})
 
@@ -36,6 +41,7 @@ class Finding:
         probability: how likely it is that the evidence answers.
         signals: what the probability rests on.
         elsewhere: the other place that was asked about, where that is why.
+        claim: a figure that the question takes for granted.
     """
 
     question: str
@@ -46,6 +52,7 @@ class Finding:
     probability: float
     signals: dict[str, float]
     elsewhere: str | None = None
+    claim: Claim | None = None
 
 
 def find(question: str, language: Language, today: date, searcher: Searcher) -> Finding:
@@ -54,6 +61,12 @@ def find(question: str, language: Language, today: date, searcher: Searcher) -> 
     Raises:
         ModelError: the embedding model cannot be loaded.
     """
+    claim = claim_in(question)
+    if claim:
+        # What is taken for granted must not draw the search to where it stands.
+        finding = find(claim.open_question, language, today, searcher)
+        if finding.quotes:
+            return replace(finding, question=question, searched=question, claim=claim)
     findings = _search(question, language, searcher)
     quotes = findings.evidence.quotes[:_MOST_QUOTES] if _answers(findings) else ()
     elsewhere = _elsewhere(question, quotes, searcher)
@@ -63,8 +76,21 @@ def find(question: str, language: Language, today: date, searcher: Searcher) -> 
         return _finding(question, Status.NOT_FOUND, findings)
     current = tuple(quote for quote in quotes if searcher.is_current(quote.passage.document, today))
     if current:
+        if _NOW.search(question):
+            current = _newest_first(current, searcher)
         return _finding(question, Status.ANSWERED, findings, current)
     return _finding(question, Status.OUTDATED, findings, quotes)
+
+
+def _newest_first(quotes: tuple[Quote, ...], searcher: Searcher) -> tuple[Quote, ...]:
+    """Quotes by the date of their documents; undated ones keep their place behind the dated."""
+    dated = [q for q in quotes if searcher.metadata(q.passage.document).published]
+    undated = [q for q in quotes if q not in dated]
+
+    def published(quote: Quote) -> date:
+        return searcher.metadata(quote.passage.document).published or date.min
+
+    return (*sorted(dated, key=published, reverse=True), *undated)
 
 
 def _answers(findings: Findings) -> bool:

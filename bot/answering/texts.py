@@ -21,6 +21,12 @@ def say(text: Text, language: Language, **values: object) -> str:
     return template.format(**values) if values else template
 
 
+CONFIRMED = Text(zh="是的，{figure}。", en="Yes: {figure}.")
+CORRECTED = Text(zh="不是，是{figure}。", en="No, it is {figure}.")
+OTHER_SOURCE = Text(
+    zh="另有说法：{figure}（{source}：{quote}）",
+    en="Another source: {figure} ({source}: {quote})",
+)
 NOT_FOUND = Text(
     zh="现有文件里没有“{asked}”的答案。",
     en="The documents do not say: “{asked}”.",
