@@ -1,9 +1,9 @@
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
 
 from index.build import Builder, BuildReport
@@ -11,6 +11,7 @@ from index.embedding import SentenceEmbeddings, Vectors
 from index.errors import KnowledgeError, SnapshotError
 from index.searching import Searcher
 from index.snapshot import CheckFailure, CheckReport, Snapshot
+from index.store import SnapshotStore
 from index.vector_cache import VectorCache
 from tests.conftest import CARD, FLANGE, KnowledgeFolder, Workbench
 
@@ -18,33 +19,34 @@ BROKEN = b"\xff\x00\x81\xfe" * 40  # text in no encoding
 
 
 class _OtherModel(SentenceEmbeddings):
-    """The same vectors under another name."""
+    """Another model: all texts lie in one direction."""
 
-    def __init__(self, embeddings: SentenceEmbeddings) -> None:
+    def __init__(self) -> None:
         self.model_id = "other@1"
-        self.encode_documents = embeddings.encode_documents  # type: ignore[method-assign]
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        return np.eye(1, 8, dtype=np.float32).repeat(len(texts), axis=0)
 
 
-class _FullDisk(VectorCache):
-    """Once it has given the vectors, no file of this process can grow beyond `limit` bytes."""
+class _FullDisk(SnapshotStore):
+    """Once a new snapshot is begun, no file of this process can grow beyond `limit` bytes."""
 
-    def __init__(self, cache: VectorCache, limit: int) -> None:
-        super().__init__(cache._file, cache.embeddings)
+    def __init__(self, folder: Path, limit: int) -> None:
+        super().__init__(folder)
         self._limit = limit
 
-    def encode_documents(self, *arguments: Any) -> tuple[Vectors, int]:
-        given = super().encode_documents(*arguments)
+    def new_folder(self, created: datetime) -> Path:
+        folder = super().new_folder(created)
         _, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (self._limit, highest))
-        return given
+        return folder
 
-    @contextmanager
-    def restored(self) -> Iterator[None]:
-        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+@pytest.fixture
+def restored_limits() -> Iterator[None]:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture
@@ -285,10 +287,8 @@ def test_a_snapshot_that_passes_its_checks_keeps_their_result(workbench: Workben
     assert checks == CheckReport(passed=3)
 
 
-def test_another_model_rebuilds_everything(
-    built: Workbench, tmp_path: Path, embeddings: SentenceEmbeddings
-) -> None:
-    cache = VectorCache(tmp_path / "other.sqlite3", _OtherModel(embeddings))
+def test_another_model_rebuilds_everything(built: Workbench, tmp_path: Path) -> None:
+    cache = VectorCache(tmp_path / "other.sqlite3", _OtherModel())
     report = Workbench(built.knowledge, built.store, cache).build()
     assert report.published
     assert report.embedded > 0
@@ -317,15 +317,15 @@ def test_a_newer_way_of_cutting_cuts_unchanged_files_anew(
     assert built.store.open_current().manifest.chunker_version == 10_000
 
 
+@pytest.mark.usefixtures("restored_limits")
 @pytest.mark.parametrize("limit", [0, 200, 1000, 3000, 5500])
 def test_a_disk_that_is_full_keeps_the_old_snapshot(built: Workbench, limit: int) -> None:
     """Each limit on the size of files stops the build at another file."""
     before = built.store.current_name()
-    full = _FullDisk(built.cache, limit)
-    with pytest.raises(SnapshotError, match=r"cannot be (written|read)"), full.restored():
-        Workbench(built.knowledge, built.store, full).build(force=True)
+    full = _FullDisk(built.store.folder, limit)
+    with pytest.raises(SnapshotError, match=r"cannot be (written|read)"):
+        Workbench(built.knowledge, full, built.cache).build(force=True)
     assert built.store.open_current().manifest.name == before
-    assert built.build(force=True).published
 
 
 def test_progress_is_told_step_by_step(workbench: Workbench) -> None:
