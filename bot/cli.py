@@ -107,8 +107,9 @@ def search(
     """Show the passages found for a question."""
     from bot.reporting import hit_lines, hits_record
 
+    lines = _questions(question, batch)
     searcher = _workshop(index_dir=index).searcher()
-    for line in _questions(question, batch):
+    for line in lines:
         hits = searcher.hits(line.question, top)
         if as_json or batch:
             _print_json(hits_record(line, hits))
@@ -131,8 +132,9 @@ def ask(
     from bot.assistant import Question
     from bot.terminal import render
 
+    lines = _questions(question, batch)
     assistant = _workshop(index_dir=index).assistant()
-    for line in _questions(question, batch):
+    for line in lines:
         answer = assistant.answer(
             Question(line.question, id=line.id, session=line.session, today=line.today)
         )
@@ -320,22 +322,32 @@ def _print_json(record: dict[str, Any]) -> None:
 
 
 def _questions(question: str | None, batch: str | None) -> "Iterator[BatchLine]":
-    from bot.batch import BatchLine, read_batch
+    """The questions of a call; a call that asks nothing ends here."""
+    from bot.batch import BatchLine
 
     if (question is None) == (batch is None):
         _fail("give either a question or --batch FILE", EXIT_MISUSED)
-    if question is not None:
-        if not question.strip():
-            _fail("the question is empty; write it between quotes", EXIT_MISUSED)
-        yield BatchLine(question=question)
-        return
+    if question is None:
+        return _batch(str(batch))
+    if not question.strip():
+        _fail("the question is empty; write it between quotes", EXIT_MISUSED)
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        _fail("the question is not UTF-8 text; set the terminal to UTF-8", EXIT_MISUSED)
+    return iter((BatchLine(question=question),))
+
+
+def _batch(file: str) -> "Iterator[BatchLine]":
+    from bot.batch import read_batch
+
     with ExitStack() as stack:
         lines = sys.stdin.buffer
-        if batch and batch != "-":
+        if file != "-":
             try:
-                lines = stack.enter_context(Path(batch).open("rb"))
+                lines = stack.enter_context(Path(file).open("rb"))
             except OSError as error:
-                _fail(f"{batch} cannot be read ({error.strerror})", EXIT_MISUSED)
+                _fail(f"{file} cannot be read ({error.strerror})", EXIT_MISUSED)
         yield from read_batch(lines)
 
 

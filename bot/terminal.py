@@ -59,7 +59,12 @@ def render(answer: Answer, console: Console | None = None) -> None:
     if answer.detail:
         console.print(Text(answer.detail))
     for number, citation in enumerate(answer.citations, start=1):
-        console.print(Padding(Text(citation.quote, style="cyan"), (0, 0, 0, _QUOTE_INDENT)))
+        quote = Text(citation.quote, style="cyan")
+        # Padding breaks lines at the width of a terminal, which a pipe does not have.
+        if console.is_terminal:
+            console.print(Padding(quote, (0, 0, 0, _QUOTE_INDENT)))
+        else:
+            console.print(Text(" " * _QUOTE_INDENT) + quote)
         console.print(Text(f"[{number}] {source_line(citation, answer.language)}", style="dim"))
         if citation.url:
             console.print(Text(f"    {citation.url}", style=f"dim link {citation.url}"))
