@@ -22,13 +22,14 @@ class Talk:
     server: BotApiServer
     service: ServiceProcess
     chat: int
+    patience: float = 5.0
 
     def say(self, text: str) -> list[dict[str, Any]]:
         """Say something; return the bot's messages once all is dealt with."""
         return self.replies(self.server.people.user_says(self.chat, text))
 
     def replies(self, sent: Sent) -> list[dict[str, Any]]:
-        self.server.block_until(lambda: self.server.bot_messages_after(sent))
+        self.server.block_until(lambda: self.server.bot_messages_after(sent), within=self.patience)
         return self.server.bot_messages_after(sent)
 
     def press(self, message: dict[str, Any], button: str) -> list[dict[str, Any]]:
@@ -44,7 +45,8 @@ class Talk:
         before = self.server.bot_messages(self.chat)[-1]["message_id"]
         self.server.people.user_clicks(self.chat, message["message_id"], button)
         self.server.block_until(
-            lambda: self.server.bot_messages(self.chat)[-1]["message_id"] > before
+            lambda: self.server.bot_messages(self.chat)[-1]["message_id"] > before,
+            within=self.patience,
         )
         return self.server.bot_messages(self.chat)[-1]
 
