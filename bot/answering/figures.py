@@ -5,10 +5,10 @@ the unit asked for. Where several fit, none leads, and the sentence speaks for i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.sentences import clauses
+from index.sentences import clauses, sentence_spans
 from index.text import fold, is_single, tokens
 
 _NUMBER = r"\d[\d,.]*(?:\s*(?:多|余)?(?:万|亿|千|百)+)?(?:多|余)?\s*"
@@ -19,6 +19,8 @@ _UNIT = (
 _FIGURE = re.compile(
     rf"(?:约|近|超过|突破|达到?|不少于|最多)?\s*(?P<number>{_NUMBER})(?P<unit>{_UNIT})(?:左右|以上|以内)?"
 )
+# In a question the unit may be left out behind 万 or 亿.
+_CLAIMED = re.compile(rf"(?P<number>{_NUMBER})(?:(?P<unit>{_UNIT})|(?<=[万亿])(?![万亿元吨]))")
 _PERCENT_ASKED = re.compile(r"占.*多少|多少.*占|比例|比重|百分之几|百分之多少")
 _MONEY_ASKED = re.compile(
     r"多少(?:个|百|千|万)*(?:亿|元|钱)|投资多少|产值.{0,6}多少|多少.{0,4}产值|税收.{0,6}多少|多少税"
@@ -29,8 +31,18 @@ _CLAIM_TAIL = re.compile(
     r"(?:吗|吧|么|对吗|对不对|是不是|对吧|没错吧)[？?。!！]*$|^(?:是不是|难道)"
 )
 _ALIKE = ("户家个", "名人位", "天日", "亩")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d年")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?= ?年)")
 _NOT_A_FIGURE = re.compile(r"^(?:19|20)\d\d年$")
+# The word after 多少 (and its counter) names what is counted, else the word just before it does:
+# the clause must have it too.
+_COUNTED_NOUN = re.compile(
+    r"(?:多少|几)[个家户名人种项条座所套]?(?![元钱吨亩])([\u4e00-\u9fff]{2})"
+)
+_HEAD = re.compile(
+    r"([\u4e00-\u9fff]{2}|[a-z]{2,})(?:分别|大概|一共|总共|现在|目前|达到|[是有为达共的了各])*\s*(?:多少|几)"
+)
+# A plan is no result: it leads only where a plan was asked for.
+_PLAN = re.compile(r"预计|预期|可实现|计划|力争|目标|拟|将达|全部(?:完成|建成)|建成后|投产后")
 # The best clause must speak of at least this share of the question's words.
 _LEAST_OVERLAP = 0.2
 
@@ -52,11 +64,11 @@ def claim_in(question: str) -> Claim | None:
     """The figure a question takes for granted (2022年产值30亿元吧？); None where there is none."""
     if not _CLAIM_TAIL.search(question):
         return None
-    figures = [match for match in _figures(question) if match.group("unit") != "年"]
+    figures = [match for match in _CLAIMED.finditer(question) if match.group("unit") != "年"]
     if len(figures) != 1:
         return None
     match = figures[0]
-    unit = match.group("unit")
+    unit = match.group("unit") or ""
     left_open = f"{question[: match.start()]}多少{unit}{question[match.end() :]}"
     return Claim(match.group().strip(), _CLAIM_TAIL.sub("？", left_open))
 
@@ -72,11 +84,13 @@ def leading_figure(question: str, text: str) -> str | None:
     if not _ASKED.search(folded):
         return None
     fits = _fitting(folded)
-    asked = {token for token in tokens(folded) if not is_single(token)}
-    spans = [(start, end) for start, end in clauses(text, 0, len(text))]
+    years = set(_YEAR.findall(folded))
+    asked = {token for token in tokens(_YEAR.sub(" ", folded)) if not is_single(token)}
     best, best_overlap = None, _LEAST_OVERLAP * max(len(asked), 1)
-    for start, end in spans:
-        clause = text[start:end]
+    head = _COUNTED_NOUN.search(folded) or _HEAD.search(folded)
+    for clause in _clauses(text, years, wants_plan=_PLAN.search(folded) is not None):
+        if head and head.group(1) not in fold(clause):
+            continue
         found = [match.group().strip() for match in _figures(clause) if fits(match.group("unit"))]
         overlap = len(asked & set(tokens(clause)))
         if not found or overlap < best_overlap:
@@ -87,6 +101,22 @@ def leading_figure(question: str, text: str) -> str | None:
         if best is None:
             return None
     return best
+
+
+def _clauses(text: str, years: set[str], *, wants_plan: bool) -> Iterator[str]:
+    """The clauses that may answer: of the years asked about, of plans only if wanted.
+
+    A clause is of the last year named up to it in its sentence.
+    """
+    for start, end in sentence_spans(text):
+        year: str | None = None
+        for first, last in clauses(text, start, end):
+            clause = text[first:last]
+            named = _YEAR.findall(fold(clause))
+            year = named[-1] if named else year
+            is_of_years = not years or (year in years and set(named) <= years)
+            if is_of_years and (wants_plan or not _PLAN.search(clause)):
+                yield clause
 
 
 def _figures(text: str) -> list[re.Match[str]]:
