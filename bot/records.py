@@ -145,6 +145,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def short_name(passage: str) -> str:
+    """A name for a passage that fits into a deep link."""
+    return hashlib.blake2b(passage.encode(), digest_size=_PSEUDONYM_BYTES).hexdigest()
+
+
 class Records:
     """The opened file. Used from one thread; each public change is durable when it returns."""
 
@@ -234,14 +239,12 @@ class Records:
             "UPDATE answers SET rating = ?, reason = ? WHERE id = ?", (rating, reason, update_id)
         )
 
-    def link(self, passage: str) -> str:
-        """A short name for a passage, for deep links."""
-        short = hashlib.blake2b(passage.encode(), digest_size=_PSEUDONYM_BYTES).hexdigest()
+    def keep_link(self, passage: str) -> None:
+        """Remember which passage a deep link leads to."""
         self.connection.execute(
             "INSERT OR REPLACE INTO links (short, passage, at) VALUES (?, ?, ?)",
-            (short, passage, now().isoformat()),
+            (short_name(passage), passage, now().isoformat()),
         )
-        return short
 
     def linked_passage(self, short: str) -> str | None:
         """The passage a deep link leads to."""

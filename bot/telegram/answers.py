@@ -44,9 +44,13 @@ def further_sources_message(place: Place, answer: Answer) -> Reply:
 
 
 def passage_message(
-    place: Place, passage: SourcePassage, language: Language, quote: str | None = None
+    place: Place,
+    passage: SourcePassage,
+    language: Language,
+    quote: str | None = None,
+    share: str | None = None,
 ) -> Reply:
-    """The passage that a quote stands in, with the way to the official page."""
+    """The passage that a quote stands in, with the ways to the official page and back to here."""
     runs = [
         Run(passage.title, Style.BOLD),
         *([Run("\n" + " › ".join(passage.breadcrumb[1:]))] if passage.breadcrumb[1:] else []),
@@ -58,6 +62,8 @@ def passage_message(
         # The snapshot is a newer one and the passage was cut differently.
         runs[-2] = Run(quote, Style.QUOTE)
     buttons = [link(say(texts.OFFICIAL_PAGE, language), passage.url)] if passage.url else []
+    if share is not None:
+        buttons.append(link(say(texts.SHARE, language), share))
     return message(place, runs, keyboard(buttons))
 
 

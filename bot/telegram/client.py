@@ -18,6 +18,7 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
+from telegram.helpers import create_deep_linked_url
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
@@ -143,6 +144,10 @@ class Client:
     async def stop(self) -> None:
         """Close all connections."""
         await self.bot.shutdown()
+
+    def deep_link(self, payload: str) -> str:
+        """A link that opens the chat with the bot and says /start with a payload."""
+        return create_deep_linked_url(self.bot.username, payload)
 
     async def call(self, method: str, payload: dict[str, Any] | None = None) -> object:
         """Call a method.

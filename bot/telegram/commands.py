@@ -7,7 +7,7 @@ from bot.assistant import Assistant
 from bot.language import Language
 from bot.records import Records
 from bot.telegram import texts
-from bot.telegram.answers import day_text, passage_message
+from bot.telegram.answers import day_text, passage_message, source_line
 from bot.telegram.holdings import Holdings
 from bot.telegram.incoming import Person, Place, Said
 from bot.telegram.keyboards import Action, Button, button, fits, keyboard
@@ -18,6 +18,8 @@ from index.configuration import Topic
 
 # Two labels of six Chinese characters stand side by side on a small phone.
 _BUTTONS_IN_A_ROW = 2
+# One screen.
+_SOURCES_SHOWN = 12
 # What a deep link (t.me/BOT?start=…) leads to.
 TOPIC_LINK = "t_"
 SOURCE_LINK = "s_"
@@ -117,13 +119,15 @@ class Commands:
 
     async def _sources(self, said: Said, language: Language) -> Reply:
         catalogue = await self._holdings.catalogue()
-        text = say(
-            texts.SOURCES,
-            language,
-            documents=len(catalogue.documents) if catalogue else 0,
-            day=day_text(catalogue.newest if catalogue else None, language),
-        )
-        return message(said.place, text, self._topic_buttons(language))
+        if catalogue is None:
+            return message(said.place, say(texts.NO_SNAPSHOT, language))
+        day = day_text(catalogue.newest, language)
+        head = say(texts.SOURCES, language, documents=len(catalogue.originals), day=day)
+        lines = [
+            f"• {metadata.title} — {source_line(metadata.publisher, metadata.published, language)}"
+            for metadata in catalogue.originals[:_SOURCES_SHOWN]
+        ]
+        return message(said.place, "\n".join([head, *lines]), self._topic_buttons(language))
 
     async def _language(self, said: Said, language: Language) -> Reply:
         buttons = [button(name, Action.LANGUAGE, choice) for choice, name in LANGUAGE_NAMES.items()]

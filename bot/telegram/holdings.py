@@ -31,6 +31,15 @@ class Catalogue:
         """When the newest document was published."""
         return max((m.published for m in self.documents.values() if m.published), default=None)
 
+    @property
+    def originals(self) -> list[Metadata]:
+        """The documents without their translations, the newest first."""
+        return sorted(
+            (metadata for metadata in self.documents.values() if not metadata.translation_of),
+            key=lambda metadata: metadata.published or date.min,
+            reverse=True,
+        )
+
     def expiring(self, today: date, within: timedelta) -> dict[str, date]:
         """Documents in force today that will not be so for long, by path, the first first."""
         soon = {

@@ -8,6 +8,8 @@ from telegram.constants import InlineKeyboardButtonLimit
 
 # A longer label is cut off on a phone anyway.
 _LABEL_CHARACTERS = 60
+# Every id fits, and every such number fits into the database.
+_MOST_DIGITS = 18
 _DATA_BYTES = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)
 
 Button = dict[str, Any]
@@ -49,7 +51,8 @@ class Order:
     def number(self, index: int) -> int | None:
         """An argument as a number; None where there is no such number."""
         argument = self.arguments[index] if index < len(self.arguments) else ""
-        return int(argument) if argument.isascii() and argument.isdecimal() else None
+        is_number = argument.isascii() and argument.isdecimal()
+        return int(argument) if is_number and len(argument) <= _MOST_DIGITS else None
 
 
 def read_order(data: str) -> Order | None:

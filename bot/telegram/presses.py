@@ -3,10 +3,11 @@
 from bot.answering.texts import say
 from bot.assistant import Assistant, SourcePassage
 from bot.language import Language
-from bot.records import KeptAnswer, Records, Wish
+from bot.records import KeptAnswer, Records, Wish, short_name
 from bot.telegram import texts
 from bot.telegram.answers import further_sources_message, passage_message
-from bot.telegram.commands import Commands
+from bot.telegram.client import Client
+from bot.telegram.commands import SOURCE_LINK, Commands
 from bot.telegram.incoming import Pressed
 from bot.telegram.keyboards import Action, Order, button, keyboard, read_order
 from bot.telegram.languages import language_for
@@ -35,7 +36,9 @@ class Presses:
         desk: QuestionDesk,
         commands: Commands,
         staff: Staff,
+        client: Client,
     ) -> None:
+        self._client = client
         self._assistant = assistant
         self._records = records
         self._desk = desk
@@ -111,7 +114,10 @@ class Presses:
                 breadcrumb=(),
                 text=citation.quote,
             )
-        return passage_message(pressed.place, passage, kept.answer.language, citation.quote)
+        share = self._client.deep_link(SOURCE_LINK + short_name(citation.passage))
+        return passage_message(
+            pressed.place, passage, kept.answer.language, citation.quote, share
+        ) + Reply(effects=(lambda: self._records.keep_link(citation.passage),))
 
     def _ask_why(self, pressed: Pressed, kept: KeptAnswer) -> Reply:
         language = kept.answer.language

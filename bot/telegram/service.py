@@ -142,7 +142,7 @@ class _Service:
             records,
             self._desk,
             commands,
-            Presses(assistant, records, self._desk, commands, staff),
+            Presses(assistant, records, self._desk, commands, staff, client),
             staff,
             InlineAnswers(records, self._desk, limits, self._metrics),
         )

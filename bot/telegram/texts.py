@@ -36,6 +36,7 @@ SEE_SOURCE = Text(zh="📄 看原文", en="📄 Source")
 SEE_SOURCE_NUMBER = Text(zh="📄 原文{number}", en="📄 Source {number}")
 MORE = Text(zh="更多出处", en="More sources")
 OFFICIAL_PAGE = Text(zh="🔗 原网页", en="🔗 Web page")
+SHARE = Text(zh="↗ 转给别人", en="↗ Link to share")
 TELL_ME = Text(zh="🔔 有了答案告诉我", en="🔔 Tell me when there is an answer")
 WILL_TELL = Text(zh="好的，有了答案就告诉您。", en="I will tell you when there is an answer.")
 NOW_ANSWERED = Text(
@@ -76,8 +77,8 @@ UNKNOWN_COMMAND = Text(
     en="There is no such command. Just write your question, or see /help.",
 )
 SOURCES = Text(
-    zh="收录了 {documents} 份文件，资料更新到 {day}。点主题看常见问题：",
-    en="{documents} documents are on file, up to {day}. Choose a topic:",
+    zh="收录了 {documents} 份文件，资料更新到 {day}。最新的：",
+    en="{documents} documents are on file, up to {day}. The newest:",
 )
 CHOOSE_LANGUAGE = Text(
     zh="请选择语言。提问可以用任何一种。",

@@ -48,6 +48,9 @@ def test_from_a_document_to_an_answer_and_from_a_gap_to_a_document(
         passage = asker.press_for_message(answer, source)
         assert passage["reply_markup"]["inline_keyboard"][0][0]["url"].startswith("http")
 
+        [sources] = asker.say("/sources")
+        assert "忻州" in sources["text"]
+
         [nothing] = asker.say("博士的安家费给多少？")
         asker.press(nothing, "🔔 有了答案告诉我")
         [gaps] = staff.say("/gaps")

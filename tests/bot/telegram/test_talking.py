@@ -52,8 +52,11 @@ def test_the_source_button_opens_the_passage_and_links_the_page(talk: Talk) -> N
     passage = talk.press_for_message(answer, "📄 Source")
     assert entities(passage, "bold") == ["Flanges <of> Dingxiang"]
     assert entities(passage, "blockquote") == [f"Before. {QUOTE} After & so on."]
-    [button] = passage["reply_markup"]["inline_keyboard"][0]
-    assert button["url"] == URL
+    page, share = passage["reply_markup"]["inline_keyboard"][0]
+    assert page["url"] == URL
+    payload = share["url"].split("?start=")[1]
+    [shared] = talk.say(f"/start {payload}")
+    assert shared["text"] == passage["text"]
 
 
 def test_a_suggestion_is_asked_by_its_button(talk: Talk) -> None:
