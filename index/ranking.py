@@ -38,11 +38,23 @@ class Ranking:
     passage_shares: Floats
 
 
+def one_thread() -> None:
+    """Let FAISS search in the calling thread alone.
+
+    One question is too little work to share: on two cores the threads' waiting for each other took
+    ten times as long as the search itself (docs/quality.md). The number holds for each calling
+    thread by itself.
+    """
+    faiss.omp_set_num_threads(1)
+
+
 def cosines(vectors: faiss.Index, rows: Integers, vector: Vectors) -> Floats:
     """Cosines of a question and some rows of an index of unit vectors; shape (rows,)."""
     if not len(rows):
         return np.zeros(0)
-    found: Floats = (vectors.reconstruct_batch(rows) @ vector).astype(np.float64)
+    one_thread()
+    # einsum, not @: see `one_thread`.
+    found: Floats = np.einsum("ij,j->i", vectors.reconstruct_batch(rows), vector).astype(np.float64)
     return found
 
 

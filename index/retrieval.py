@@ -24,7 +24,7 @@ from index.lexical import LexicalIndex
 from index.passages import Passage
 from index.places import missing_share, named_places
 from index.question import analyse, focus_tokens
-from index.ranking import Ranking, cosines, rows_of
+from index.ranking import Ranking, cosines, one_thread, rows_of
 from index.snapshot import Snapshot
 from index.understanding import Query
 from index.unit_weighing import WEIGHED_DOCUMENTS, WeighedUnits, weigh_units
@@ -344,6 +344,7 @@ def _nearest(
     if allowed is not None:
         selector = faiss.IDSelectorBatch(rows_of(allowed, first))
         parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg] # the stub lacks it
+    one_thread()
     _, rows = vectors.search(vector[None], count, params=parameters)
     # FAISS fills up with -1 where there are fewer rows than asked for.
     found: Integers = rows[0][rows[0] >= 0]

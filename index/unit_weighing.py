@@ -87,17 +87,11 @@ def weigh_units(
     lengths = np.array([len(text) for text in texts], dtype=np.float64)
     cosine = cosines[keep]
     peak = float(cosine.max())
-    seen = _seen(corpus, question.tokens, rows)
     before, after = _neighbours(corpus, rows, -1), _neighbours(corpus, rows, 1)
-    seen_before = _seen(corpus, question.tokens, before)
-    seen_after = _seen(corpus, question.tokens, after)
+    seen, seen_before, seen_after = _seen(corpus, question.tokens, rows, before, after)
     weights, mass = question.weights, question.mass
-    opening = {
-        int(d): np.array(
-            [token in corpus.opening_tokens(int(d)) for token in question.tokens], bool
-        )
-        for d in best
-    }
+    opening = {d: _present(corpus.opening_tokens(d), question.tokens) for d in best.tolist()}
+    titles = {d: corpus.title_tokens(d) for d in best.tolist()}
     free = np.stack([weights * ~opening[int(d)] for d in documents])
     coverage = seen @ weights / mass
     window = (seen | seen_before | seen_after) @ weights / mass
@@ -130,8 +124,7 @@ def weigh_units(
         "opening": np.array([float(corpus.units[row].start < _OPENING) for row in rows.tolist()]),
         "titlelike": np.array(
             [
-                len(corpus.unit_tokens(row) & corpus.title_tokens(d))
-                / (len(corpus.title_tokens(d)) + 3)
+                len(corpus.unit_tokens(row) & titles[d]) / (len(titles[d]) + 3)
                 for row, d in zip(rows.tolist(), documents.tolist(), strict=True)
             ]
         ),
@@ -184,14 +177,27 @@ def _neighbours(corpus: Corpus, rows: Integers, step: int) -> Integers:
     return np.where(same, moved, -1)
 
 
-def _seen(corpus: Corpus, asked: tuple[str, ...], rows: Integers) -> Booleans:
-    """Which tokens of the question stand in which unit; shape (units, tokens)."""
-    seen = np.zeros((len(rows), len(asked)), dtype=bool)
-    for place, row in enumerate(rows.tolist()):
+def _seen(corpus: Corpus, asked: tuple[str, ...], *places: Integers) -> list[Booleans]:
+    """Which tokens of the question stand in which unit; for each, of shape (units, tokens).
+
+    Args:
+        corpus: the documents.
+        asked: the tokens of the question.
+        places: rows of units, or -1 for none; most units come more than once.
+    """
+    rows = np.unique(np.concatenate(places))
+    column = {token: number for number, token in enumerate(asked)}
+    wanted = frozenset(asked)
+    table = np.zeros((len(rows), len(asked)), dtype=bool)
+    for line, row in enumerate(rows.tolist()):
         if row >= 0:
-            present = corpus.unit_tokens(row)
-            seen[place] = [token in present for token in asked]
-    return seen
+            table[line, [column[token] for token in corpus.unit_tokens(row) & wanted]] = True
+    return [table[np.searchsorted(rows, some)] for some in places]
+
+
+def _present(tokens: frozenset[str], asked: tuple[str, ...]) -> Booleans:
+    """Which tokens of the question are among some others; shape (tokens,)."""
+    return np.array([token in tokens for token in asked], dtype=bool)
 
 
 def _novelty(texts: list[str], asked: str) -> Floats:
@@ -250,8 +256,7 @@ def _heading_columns(
             columns["heading_cosine"][place] = _NO_NEIGHBOUR
             continue
         if above not in known:
-            present = corpus.heading_tokens(above)
-            has = np.array([token in present for token in question.tokens], dtype=bool)
+            has = _present(corpus.heading_tokens(above), question.tokens)
             free = question.weights * ~opening[int(corpus.unit_document[row])]
             known[above] = (
                 float((has * question.weights).sum() / question.mass),
