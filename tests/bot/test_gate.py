@@ -86,13 +86,13 @@ def test_a_failure_says_what_was_expected_and_what_came(build) -> None:
 
 
 def test_the_words_and_the_document_must_be_the_right_ones(build) -> None:
-    wrong_words = SHARE.replace("44%", "302户").replace("id: share", "id: words")
+    wrong_words = SHARE.replace("44%", "空调").replace("id: share", "id: words")
     wrong_document = SHARE.replace("flange.md", "apartment.md").replace("id: share", "id: document")
     report = build(SHARE, wrong_words, wrong_document)
     assert report.checks is not None
     found = {failure.id: failure for failure in report.checks.failures}
     assert set(found) == {"words", "document"}
-    assert found["words"].expected == "an answer from flange.md that says “302户”"
+    assert found["words"].expected == "an answer from flange.md that says “空调”"
     assert found["document"].found.startswith("it was answered from flange.md (“")
     assert "none of the expected documents is cited: apartment.md" in found["document"].found
 
