@@ -5,13 +5,17 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 DATA   ?= ../shared/eval
 
-.PHONY: run test check fix install clean lock
+.PHONY: run test check fix install clean lock eval
 
 run: .venv/.run          ## Index knowledge/, then serve Telegram (token set) or chat here
 	@$(BIN)/xinzhou run
 
 test: .venv/.test        ## Run all tests
 	$(BIN)/python -m pytest
+
+eval: .venv/.run         ## Ask the gold questions, say how good the answers are
+	@$(BIN)/xinzhou index
+	@$(BIN)/xinzhou eval
 
 check: .venv/.dev        ## What CI checks beside the tests: style, types
 	$(BIN)/ruff format --check .

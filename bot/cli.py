@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -276,6 +276,24 @@ def eval_command(
     typer.echo(f"report: {page}", err=True)
     if done.below:
         _fail("below the floor: " + "; ".join(done.below), EXIT_FAILED)
+
+
+@app.command("gaps")
+def gaps_command(
+    *,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet.")] = False,
+) -> None:
+    """List what people asked and no document answers, most asked first."""
+    from bot.gaps import find_gaps, gaps_csv
+    from bot.records import Records
+    from bot.reporting import gap_lines
+
+    with closing(Records(_settings().records_file)) as records:
+        gaps = find_gaps(records)
+    if as_csv:
+        print(gaps_csv(gaps), end="")  # noqa: T201 - the command's output
+    else:
+        print("\n".join(gap_lines(gaps)))  # noqa: T201 - the command's output
 
 
 @app.command()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.batch import BatchLine
+from bot.gaps import Gap
 from index.build import BuildReport, Progress
 from index.retrieval import Hit
 from index.snapshot import Manifest
@@ -108,6 +109,15 @@ def hit_lines(hits: Iterable[Hit]) -> Iterator[str]:
         yield f"{rank:>2}. {' > '.join(hit.passage.breadcrumb)}"
         yield f"    {excerpt}"
         yield f"    {hit.passage.id}  score {hit.score:.2f}"
+
+
+def gap_lines(gaps: Sequence[Gap]) -> Iterator[str]:
+    """The list of gaps."""
+    if not gaps:
+        yield "no open questions"
+    for gap in gaps:
+        rated = f", {gap.rated_down} rated down" if gap.rated_down else ""
+        yield f"{len(gap.questions):>4} ×  {gap.question}  (last {gap.latest:%Y-%m-%d}{rated})"
 
 
 def _listed(items: Sequence[str]) -> Iterator[str]:
