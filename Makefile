@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 DATA   ?= ../shared/eval
 
-.PHONY: run test check fix install clean lock eval
+.PHONY: run test check fix install clean lock eval bench-retrieval fit-evidence
 
 run: .venv/.run          ## Index knowledge/, then serve Telegram (token set) or chat here
 	@$(BIN)/xinzhou run
@@ -16,6 +16,12 @@ test: .venv/.test        ## Run all tests
 eval: .venv/.run         ## Ask the gold questions, say how good the answers are
 	@$(BIN)/xinzhou index
 	@$(BIN)/xinzhou eval
+
+bench-retrieval: .venv/.run  ## Measure retrieval, evidence and refusal on the sets under DATA
+	@$(BIN)/python -m benchmarks.retrieval $(DATA)
+
+fit-evidence: .venv/.run ## Fit the models of evidence anew on the sets under DATA
+	@$(BIN)/python -m benchmarks.fit_evidence $(DATA)
 
 check: .venv/.dev        ## What CI checks beside the tests: style, types
 	$(BIN)/ruff format --check .
