@@ -70,6 +70,9 @@ _FUNCTION_WORDS = re.compile(
 )
 
 
+_MOST_OPEN_WORDS = 7
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A question as it is searched.
@@ -123,6 +126,8 @@ class FollowUps:
         subject = self._subject(fold(previous)) if previous is not None else None
         if subject is None:
             refers_to_nothing = previous is None and pronoun is not None and not subjects
+            # A long English sentence names what its pronoun stands for.
+            refers_to_nothing &= has_han(folded) or len(folded.split()) <= _MOST_OPEN_WORDS
             return Understood(question, is_open=refers_to_nothing)
         if subject in folded:
             return Understood(question)

@@ -25,8 +25,14 @@ _ASKING = "asking"
 _MOST_PAIRS = 0.6
 # Counters that may stand for each other, and units that may not.
 _COUNTERS = ("名人位", "家户个", "套间", "项个件", "天日", "条个", "所家个", "块元")
+# Which day was it (几月几号), not how many.
+_CALENDAR = frozenset("月号日")
+_WORKING_DAYS = re.compile(r"\d+\s*个?工作日")
 _UNITS = frozenset("年月周岁级吨亩米度倍届期批次张")
-_COUNTED = re.compile(r"(?:多少|(?<!哪)几)(?:万|亿|多|余|来)?([\u4e00-\u9fff])([\u4e00-\u9fff]?)")
+_COUNTED = re.compile(
+    r"(?:多少|(?<!哪)几)(?:万|亿|多|余|来)?"
+    r"(?![啊呀呢吗嘛吧了的在是能可就钱])([\u4e00-\u9fff])([\u4e00-\u9fff]?)"
+)
 _MONEY = re.compile(
     r"(?:多少|几)(?:个|十|百|千|万|亿)*(?:元|钱|块)|(?:多少|几)(?:个|十|百|千|万)*亿"
     r"|投资多少|产值.*多少"
@@ -145,7 +151,7 @@ def _has_form(text: str, asked: Named) -> bool:
     if asked.asked in _FORMED and looks_answered(asked.asked, text) is False:
         return False
     counted = _COUNTED.search(asked.question)
-    if counted is None:
+    if counted is None or (asked.asked is Asked.DATE and counted.group(1) in _CALENDAR):
         return True
     return _counts(counted.group(1), counted.group(2), folded, undated)
 
@@ -153,6 +159,8 @@ def _has_form(text: str, asked: Named) -> bool:
 def _counts(first: str, second: str, text: str, undated: str) -> bool:
     """Whether a text counts in a counter (多少名, 几年) or names what is counted (多少员工)."""
     alike = [counters for counters in _COUNTERS if first in counters]
+    if first in "天日" and _WORKING_DAYS.search(undated):
+        return True
     if alike:
         return any(counts_in(counter, undated) for counters in alike for counter in counters)
     if first in _UNITS:

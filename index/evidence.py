@@ -52,12 +52,14 @@ class Evidence:
         probability: how likely it is that they answer the question, 0 to 1.
         signals: what the probability rests on, by name.
         names_known: whether the question names something that the quotes speak of.
+        words_known: whether all of its other words stand in some document.
     """
 
     quotes: tuple[Quote, ...]
     probability: float
     signals: dict[str, float]
     names_known: bool = False
+    words_known: bool = True
 
 
 NO_EVIDENCE = Evidence((), 0.0, {})

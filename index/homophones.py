@@ -73,8 +73,11 @@ class Mender:
         return None
 
     def _begins_known(self, window: str) -> bool:
-        """Whether a window begins with a whole word: what follows is the next word's (忻州|事业)."""
-        return any(window[:end] in self._protected for end in range(_SHORTEST, len(window)))
+        """Whether only a suffix could differ from a known word: what follows is another word.
+
+        忻州事 is no 忻州市 where 忻州事业 stands.
+        """
+        return window[:-1] in self._protected
 
     def _is_suspicious(self, window: str) -> bool:
         """Whether a wrong character may be in the window: all pairs around it are unknown."""

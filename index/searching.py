@@ -127,9 +127,8 @@ class Searcher:
             quotes=tuple(quotes),
             probability=evidence.probability if quotes else 0.0,
             signals=evidence.signals | {"quotes_agreeing": float(len(quotes))},
-            names_known=bool(quotes)
-            and bool(asked.things or asked.places)
-            and not self.understanding.unknown_words(query.text),
+            names_known=bool(quotes) and bool(asked.things or asked.places),
+            words_known=not self.understanding.unknown_words(query.text),
         )
 
     def metadata(self, document: str) -> Metadata:

@@ -19,13 +19,14 @@ _POLITE = re.compile(
 )
 # Words of any question that say nothing of its subject.
 _AROUND = re.compile(
-    r"现在|目前|如今|今年|去年|一共|总共|到底|大概|大约|可以|能不能|能够|需要|应该|还是|已经|具体|分别|其中|"
+    r"听说|不是说|是不是说|对吧|是吗|每年|以后|之后|现在|目前|如今|今年|去年|一共|总共|到底|大概|大约|可以|能不能|能够|需要|应该|还是|已经|具体|分别|其中|"
     r"的时候|时候|有没有|是不是|会不会|[的了吗呢吧呀啊嘛得地着过能会要想给到在是有和与或及把被让从对向为就都还也又再才]"
     r"|\b(?:what|which|who|when|where|why|how|is|are|was|were|do|does|did|can|could|may|will|would|has|have|"
     r"had|the|an?|of|in|on|at|for|to|from|by|with|and|or|i|we|you|there|it|that|this|any|many|much)\b"
 )
 _COLLOQUIAL: tuple[tuple[str, str], ...] = (
-    ("啥时候", "什么时候"), ("为啥", "为什么"), ("干啥", "做什么"), ("啥", "什么"), ("咋样", "怎么样"), ("咋", "怎么"),
+    ("啥时候", "什么时候"), ("为啥", "为什么"), ("干啥", "做什么"), ("啥", "什么"),
+    ("咋样", "怎么样"), ("咋", "怎么"), ("有那些", "有哪些"),
     ("哪儿", "哪里"), ("咱们", ""), ("咱", ""), ("来着", ""), ("呀", ""), ("滴", "的"),
 )  # fmt: skip
 

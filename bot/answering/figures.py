@@ -62,7 +62,8 @@ class Claim:
 
 def claim_in(question: str) -> Claim | None:
     """The figure a question takes for granted (2022年产值30亿元吧？); None where there is none."""
-    if not _CLAIM_TAIL.search(question):
+    is_asserted = _CLAIM_TAIL.search(question) or question.rstrip().endswith(("？", "?"))
+    if not is_asserted or _ASKED.search(question):
         return None
     figures = [match for match in _CLAIMED.finditer(question) if match.group("unit") != "年"]
     if len(figures) != 1:
@@ -70,7 +71,7 @@ def claim_in(question: str) -> Claim | None:
     match = figures[0]
     unit = match.group("unit") or ""
     left_open = f"{question[: match.start()]}多少{unit}{question[match.end() :]}"
-    return Claim(match.group().strip(), _CLAIM_TAIL.sub("？", left_open))
+    return Claim(match.group().strip(), _CLAIM_TAIL.sub("？", left_open).replace("，是？", "？"))
 
 
 def same_figure(one: str, other: str) -> bool:

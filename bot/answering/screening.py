@@ -24,15 +24,15 @@ _IDENTITY_CHECKS = "10X98765432"
 
 _HELLO = re.compile(
     r"(?:你好|您好|哈喽|嗨|早上好|上午好|中午好|下午好|晚上好|在吗|在么|hello|hi|hey|"
-    r"good (?:morning|afternoon|evening))(?:呀|啊|吗|there)?"
+    r"good (?:morning|afternoon|evening))(?:呀|啊|吗| there| everyone)?"
 )
 _THANKS = re.compile(
-    r"(?:(?:好的?|ok|非常|十分|太|很|多)*(?:谢谢|感谢|多谢|谢了|辛苦了)(?:你|您|啦|了)*|"
-    r"(?:many )?thanks(?: a lot)?|thank you(?: very much| so much)?|thx)"
+    r"(?:(?:好的?|ok(?:ay)?|嗯|非常|十分|太|很|多| )*(?:谢谢|感谢|多谢|谢了|辛苦了)(?:你|您|啦|了)*|"
+    r"(?:ok(?:ay)? )?(?:many )?thanks(?: a lot)?|(?:ok(?:ay)? )?thank you(?: very much| so much)?|thx)"
 )
 _GOODBYE = re.compile(r"(?:再见|拜拜|回见|bye|goodbye|bye bye|see you)")
 _ABOUT = re.compile(
-    r"(?:你|您)(?:是谁|是什么|是机器人吗|叫什么(?:名字)?|能做(?:些)?什么|会(?:做)?什么|能干(?:什么|嘛)|"
+    r"(?:你|您)(?:是谁|是什么|是机器人吗|叫什么(?:名字)?|能做(?:些)?什么|会(?:做)?些?什么|能干(?:什么|嘛)|"
     r"有什么(?:用|功能)|能(?:帮我)?(?:回答|查)(?:些)?什么(?:问题)?)|"
     r"(?:who|what) are you|what can you (?:do|answer)(?: for me)?|help(?: me)?|帮助|怎么用"
 )
