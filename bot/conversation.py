@@ -24,7 +24,9 @@ MAX_CONVERSATIONS = 10_000
 
 # Kinds of glossary terms that are asked about something else: alone they are no subject.
 _ATTRIBUTE = "attribute"
+_ASKING = "asking"
 _PLACE = "place"
+_NO_THINGS = frozenset({_PLACE, _ATTRIBUTE, _ASKING})
 
 _WHAT_ABOUT = re.compile(
     r"^(?:那么?|还有|至于|and|so|then)?[，, ]*(?P<named>.+?)(?:又|的)?(?:怎么样)?呢[？?。!！]*$|"
@@ -60,7 +62,7 @@ _SLOTS = {
 }
 # Words that ask, count or join, and name nothing.
 _FUNCTION_WORDS = re.compile(
-    r"多少|什么时候|的时候|时候|什么|名字|名称|里面|这里|那里|都是|全部|哪天|哪年|哪些|怎么样|怎么|怎样|如何|为什么|哪个|哪里|哪儿|哪|谁|何时|几|是否|有没有|"
+    r"多少|什么时候|的时候|还有|每人|每个|每家|每年|一次性|首个|时候|什么|名字|名称|里面|这里|那里|都是|全部|哪天|哪年|哪些|怎么样|怎么|怎样|如何|为什么|哪个|哪里|哪儿|哪|谁|何时|几|是否|有没有|"
     r"能不能|可不可以|可以|能|会|要|需要|是|有|在|的|了|吗|呢|吧|啊|和|与|或|及|请问|一共|总共|大概|"
     r"现在|目前|具体|分别|都|还|也|给|到|多大|多长|多久|多高|多远|[\d一二三四五六七八九十两]+"
     r"[个名户家亿万元人年月日天次平方米]*|"
@@ -173,7 +175,9 @@ class FollowUps:
         return _joined(*(item.text for item in chosen)) if chosen else None
 
     def _subjects(self, folded: str) -> list[_Named]:
-        return [item for item in self._named(folded) if item.kind not in {*_SLOTS, _ATTRIBUTE}]
+        return [
+            item for item in self._named(folded) if item.kind not in {*_SLOTS, _ATTRIBUTE, _ASKING}
+        ]
 
     def _named(self, folded: str) -> Iterator[_Named]:
         """What a folded text names, in no order: terms, places, phases, years, levels."""
@@ -181,7 +185,7 @@ class FollowUps:
         for mention in self._understanding.mentions(folded):
             span = range(mention.start, mention.end)
             taken.update(span)
-            kind = mention.term.kind if mention.term.kind in {_PLACE, _ATTRIBUTE} else "thing"
+            kind = mention.term.kind if mention.term.kind in _NO_THINGS else "thing"
             yield _Named(kind, folded[mention.start : mention.end], mention.start)
         for place in self._gazetteer.places(folded):
             if taken.isdisjoint(range(place.start, place.end)):

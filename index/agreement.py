@@ -13,7 +13,7 @@ from itertools import pairwise
 from index.evidence import Quote
 from index.places import Gazetteer
 from index.question import Asked, asked_for, counts_in, looks_answered
-from index.text import fold
+from index.text import fold, name_pattern
 from index.understanding import Mention, Understanding
 
 # These kinds of answer have a form that can be told: without it there is no answer.
@@ -21,6 +21,7 @@ _FORMED = frozenset({Asked.MONEY, Asked.PHONE, Asked.NUMBER, Asked.DATE})
 _ATTRIBUTE = "attribute"
 _PLACE = "place"
 _ASKING = "asking"
+_FEW_PLACES = 2
 # 人才政策 is spoken of where 人才 and 政策 are: two of its three pairs.
 _MOST_PAIRS = 0.6
 # Counters that may stand for each other, and units that may not.
@@ -41,7 +42,7 @@ _MONEY_FOUND = re.compile(r"\d[\d.,]*\s*(?:余|多)?(?:万|亿|千|百)*元|\byu
 _ENGLISH_COUNT = re.compile(
     r"\bhow (?:many|much|far|large|big|fast)\b|\bwhat (?:share|price)\b|\b(?:price|cost) of\b"
 )
-_DIGIT_OR_COUNT = re.compile(r"\d|[一二三四五六七八九十两]")
+_DIGIT = re.compile(r"\d")
 # When something was said or done is no count of it.
 _DATE = re.compile(
     r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[）)]|(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?"
@@ -49,6 +50,11 @@ _DATE = re.compile(
     r"|august|september|october|november|december)(?: (?:19|20)\d\d)?|\b(?:in|by|of) (?:19|20)\d\d\b"
 )
 _CLAUSE = re.compile(r"第[一二三四五六七八九十百\d]+[条章节款]")
+_REPORT = re.compile(r"报道|日报|发布会|发布的|\breport")
+_LISTED = re.compile(
+    r"(?:哪|全部|所有)\s*(\d{1,2})\s*[个家种项条类]|(\d{1,2})[个家种项条类].{0,8}(?:分别|名字|列出|名单)"
+)
+_DOCUMENT_TYPES = ("条例", "办法", "细则", "实施方案", "若干政策", "暂行规定")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\s*年|\b|上半年|下半年)")
 
 
@@ -59,18 +65,22 @@ class Named:
     Attributes:
         things: glossary terms that are no place and no attribute.
         attributes: glossary terms for what is asked about a thing.
-        places: the places within the home place that it names, the home itself left out.
+        places: the glossary's places within the home place, the home itself left out.
         years: the years it names.
-        clauses: the clauses it names (第三条).
+        clauses: the clauses (第三条) and kinds of document (条例) it names.
+        home: the names of the home place in it.
+        list_length: how many things it wants listed by name; 0 where it does not say.
         question: the question, folded.
         asked: the kind of answer it asks for.
     """
 
     things: tuple[Mention, ...]
     attributes: tuple[Mention, ...]
-    places: tuple[str, ...]
+    places: tuple[Mention, ...]
     years: frozenset[str]
     clauses: frozenset[str]
+    home: frozenset[str]
+    list_length: int
     question: str
     asked: Asked
 
@@ -82,9 +92,18 @@ def named(question: str, understanding: Understanding, gazetteer: Gazetteer) -> 
     return Named(
         things=tuple(m for m in mentions if m.term.kind not in (_ATTRIBUTE, _PLACE, _ASKING)),
         attributes=tuple(m for m in mentions if m.term.kind == _ATTRIBUTE),
-        places=tuple(p.name for p in gazetteer.places(question) if p.is_within),
+        places=tuple(
+            m for m in mentions if m.term.kind == _PLACE and gazetteer.is_within(m.term.term)
+        ),
         years=frozenset(_YEAR.findall(folded)),
-        clauses=frozenset(_CLAUSE.findall(folded)),
+        clauses=frozenset(_CLAUSE.findall(folded))
+        | {name for name in _DOCUMENT_TYPES if name in folded},
+        home=frozenset(
+            folded[place.start : place.end]
+            for place in gazetteer.places(question)
+            if place.is_home and not place.is_within
+        ),
+        list_length=_list_length(folded),
         question=folded,
         asked=asked_for(folded),
     )
@@ -104,8 +123,10 @@ def agrees(quote: Quote, asked: Named, places: tuple[str, ...], published: date 
         all(_names(around, mention) for mention in asked.things)
         and all(_names(around, mention) for mention in asked.attributes)
         and all(_speaks_of(place, around, places) for place in asked.places)
-        and all(_is_of(year, quote.text, published) for year in asked.years)
+        and all(_is_of(year, quote.text, published, asked.question) for year in asked.years)
         and all(clause in around for clause in asked.clauses)
+        and not any(f"不是{place}" in quote.text for place in asked.home)
+        and quote.text.count("、") >= asked.list_length - 1
         and _has_form(quote.text, asked)
     )
 
@@ -118,7 +139,7 @@ def _names(text: str, mention: Mention) -> bool:
 def _has_name(text: str, name: str) -> bool:
     folded = fold(name)
     if folded.isascii():
-        return re.search(rf"\b{re.escape(folded)}\b", text) is not None
+        return re.search(name_pattern(folded), text) is not None
     if folded in text:
         return True
     # A name may be put in other words (定襄全县法兰): most of its pairs must be there.
@@ -127,24 +148,33 @@ def _has_name(text: str, name: str) -> bool:
     return len(pairs) > 1 and present >= _MOST_PAIRS * len(pairs)
 
 
-def _speaks_of(place: str, text: str, places: tuple[str, ...]) -> bool:
-    short = place[:-1] if len(place) > 2 else place
-    return fold(short) in text or place in places
+def _list_length(question: str) -> int:
+    match = _LISTED.search(question)
+    return int(match.group(1) or match.group(2)) if match else 0
 
 
-def _is_of(year: str, text: str, published: date | None) -> bool:
-    """Whether a text is of a year: it names it, or it names none and was published in it."""
+def _speaks_of(place: Mention, text: str, places: tuple[str, ...]) -> bool:
+    # A report that names ten counties is about none of them.
+    is_about = place.term.term in places and len(places) <= _FEW_PLACES
+    return is_about or _names(text, place)
+
+
+def _is_of(year: str, text: str, published: date | None, question: str) -> bool:
+    """Whether a text is of a year: it names it, or was published in it and names no other.
+
+    A question about a report of a year (2023年报道的…) asks for one published in it.
+    """
     years = set(_YEAR.findall(fold(text)))
-    if year in years:
-        return True
-    return not years and published is not None and str(published.year) == year
+    was_published = published is not None and str(published.year) == year
+    about_report = _REPORT.search(question) is not None
+    return year in years or (was_published and (about_report or not years))
 
 
 def _has_form(text: str, asked: Named) -> bool:
     """Whether a text has what the kind of answer needs."""
     folded = fold(text)
     undated = _DATE.sub(" ", folded)
-    if _ENGLISH_COUNT.search(asked.question) and not _DIGIT_OR_COUNT.search(undated):
+    if _ENGLISH_COUNT.search(asked.question) and not _DIGIT.search(undated):
         return False
     if _MONEY.search(asked.question) and not _MONEY_FOUND.search(folded):
         return False

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from index.configuration import Term
-from index.text import fold
+from index.text import fold, name_pattern
 
 _DIVISIONS = "divisions.tsv"
 _SUFFIX_ANY = re.compile(
@@ -84,7 +84,11 @@ class Gazetteer:
             self._names = {**self._names, fold(home): home}
         longest_first = sorted(self._names, key=len, reverse=True)
         self.has_home = bool(self._home)
-        self._pattern = re.compile("|".join(_bounded(name) for name in longest_first))
+        self._pattern = re.compile("|".join(name_pattern(name) for name in longest_first))
+
+    def is_within(self, name: str) -> bool:
+        """Whether a place (canonical name) lies within the home place, and is not the home."""
+        return name in self._within
 
     def places(self, text: str) -> list[Place]:
         """The places named in a text, in order."""
@@ -92,7 +96,7 @@ class Gazetteer:
         for match in self._pattern.finditer(fold(text)):
             name = self._names[match.group()]
             if name is not None:
-                is_home, is_within = name in self._home, name in self._within
+                is_home, is_within = name in self._home, self.is_within(name)
                 found.append(Place(name, is_home, is_within, match.start(), match.end()))
         return found
 
@@ -144,12 +148,6 @@ def _around(places: dict[str, Term], home: str) -> frozenset[str]:
             found.add(outer)
             outer = places[outer].parent
     return frozenset(found)
-
-
-def _bounded(name: str) -> str:
-    """A pattern for a name; Latin letters must not go on before or behind it."""
-    escaped = re.escape(name)
-    return rf"\b{escaped}\b" if name.isascii() else escaped
 
 
 @cache

@@ -51,6 +51,15 @@ def tokens(text: str) -> list[str]:
     return found
 
 
+def name_pattern(name: str) -> str:
+    """A pattern for a folded name: letters and digits must not go on before or behind a Latin one.
+
+    (A word boundary would not do: Chinese characters are word characters too.)
+    """
+    escaped = re.escape(name)
+    return rf"(?<![a-z0-9]){escaped}(?![a-z0-9])" if name.isascii() else escaped
+
+
 def is_single(token: str) -> bool:
     """Whether a token is a single Chinese character."""
     return len(token) == 2 and token[0] == SINGLE_MARK and not token[1].isascii()

@@ -8,7 +8,7 @@ from index.configuration import Term
 from index.homophones import Mender
 from index.lexical import LexicalIndex
 from index.question import focus_tokens
-from index.text import fold, is_single, tokens
+from index.text import fold, is_single, name_pattern, tokens
 
 # What people write around a question, and how they write it by ear: neither says what is asked.
 _POLITE = re.compile(
@@ -71,10 +71,7 @@ class Understanding:
             for name in term.names:
                 self._terms.setdefault(fold(name), term)
         longest_first = sorted(self._terms, key=len, reverse=True)
-        names = (
-            rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name)
-            for name in longest_first
-        )
+        names = map(name_pattern, longest_first)
         self._pattern = re.compile("|".join(names)) if self._terms else None
         self._mender = Mender(self._terms, lambda pair: lexical.frequency(pair) > 0)
 

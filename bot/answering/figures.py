@@ -21,6 +21,8 @@ _FIGURE = re.compile(
 )
 # In a question the unit may be left out behind 万 or 亿.
 _CLAIMED = re.compile(rf"(?P<number>{_NUMBER})(?:(?P<unit>{_UNIT})|(?<=[万亿])(?![万亿元吨]))")
+# A year is taken for granted where something happens in it; else it only says of when.
+_CLAIMED_YEAR = re.compile(r"(?:19|20)\d\d年(?=[就会能]|建成|通车|开工|施行|实施|投产|开通|成立)")
 _PERCENT_ASKED = re.compile(r"占.*多少|多少.*占|比例|比重|百分之几|百分之多少")
 _MONEY_ASKED = re.compile(
     r"多少(?:个|百|千|万)*(?:亿|元|钱)|投资多少|产值.{0,6}多少|多少.{0,4}产值|税收.{0,6}多少|多少税"
@@ -39,7 +41,7 @@ _COUNTED_NOUN = re.compile(
     r"(?:多少|几)[个家户名人种项条座所套]?(?![元钱吨亩])([\u4e00-\u9fff]{2})"
 )
 _HEAD = re.compile(
-    r"([\u4e00-\u9fff]{2}|[a-z]{2,})(?:分别|大概|一共|总共|现在|目前|达到|[是有为达共的了各])*\s*(?:多少|几)"
+    r"([\u4e00-\u9fff]{2}|[a-z]{2,})(?:分别|大概|一共|总共|现在|目前|到底|究竟|达到|做到|[是有为达共的了各])*\s*(?:多少|几)"
 )
 # A plan is no result: it leads only where a plan was asked for.
 _PLAN = re.compile(r"预计|预期|可实现|计划|力争|目标|拟|将达|全部(?:完成|建成)|建成后|投产后")
@@ -65,6 +67,10 @@ def claim_in(question: str) -> Claim | None:
     is_asserted = _CLAIM_TAIL.search(question) or question.rstrip().endswith(("？", "?"))
     if not is_asserted or _ASKED.search(question):
         return None
+    dated = _CLAIMED_YEAR.search(question)
+    if dated and len(list(_CLAIMED.finditer(question))) == 1:
+        left_open = f"{question[: dated.start()]}什么时候{question[dated.end() :]}"
+        return Claim(dated.group(), _CLAIM_TAIL.sub("？", left_open))
     figures = [match for match in _CLAIMED.finditer(question) if match.group("unit") != "年"]
     if len(figures) != 1:
         return None
