@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 DATA   ?= ../shared/eval
 
-.PHONY: run test check fix install clean lock eval bench-retrieval fit-evidence
+.PHONY: run test check fix install clean lock eval bench-retrieval bench-parsing bench-bot fit-evidence
 
 run: .venv/.run          ## Index knowledge/, then serve Telegram (token set) or chat here
 	@$(BIN)/xinzhou run
@@ -19,6 +19,14 @@ eval: .venv/.run         ## Ask the gold questions, say how good the answers are
 
 bench-retrieval: .venv/.run  ## Measure retrieval, evidence and refusal on the sets under DATA
 	@$(BIN)/python -m benchmarks.retrieval $(DATA)
+
+bench-parsing: .venv/.run ## Measure how the files under DATA are read
+	@$(BIN)/python -m benchmarks.parsing $(DATA)
+
+bench-bot: .venv/.test   ## Measure the Telegram service: kills, faults, load, texts, soak (an hour)
+	@for name in kill faults hostile_texts load soak; do \
+	  $(BIN)/python -m benchmarks.bot_$$name || exit 1; \
+	done
 
 fit-evidence: .venv/.run ## Fit the models of evidence anew on the sets under DATA
 	@$(BIN)/python -m benchmarks.fit_evidence $(DATA)

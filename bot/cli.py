@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import ExitStack, closing
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -85,7 +86,7 @@ def index_command(
 
     workshop = _workshop(knowledge_dir=knowledge, index_dir=index)
     with progress_bars() as progress:
-        report = workshop.builder(progress).build(dry_run=dry_run, force=force)
+        report = workshop.builder(progress, has_gate=True).build(dry_run=dry_run, force=force)
     if as_json:
         print(report.model_dump_json())  # noqa: T201 - the command's output
     else:
@@ -165,7 +166,7 @@ def run() -> None:
 
     workshop = _workshop()
     with progress_bars() as progress:
-        report = workshop.builder(progress).build()
+        report = workshop.builder(progress, has_gate=True).build()
     if report.published or report.held_back or report.refused:
         for line in build_lines(report, dry_run=False):
             typer.echo(line, err=True)
@@ -311,7 +312,8 @@ def doctor() -> None:
 def _serve(workshop: "Workshop") -> NoReturn:
     from bot.telegram.service import serve as serve_telegram
 
-    sys.exit(serve_telegram(workshop.settings, workshop.assistant()))
+    make_builder = partial(workshop.builder, has_gate=True)
+    sys.exit(serve_telegram(workshop.settings, workshop.assistant(), make_builder))
 
 
 def _settings(**overrides: object) -> "Settings":

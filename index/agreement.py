@@ -84,6 +84,12 @@ class Named:
     question: str
     asked: Asked
 
+    @property
+    def report_years(self) -> frozenset[int]:
+        """The years of reports that it asks about (2023年10月报道的…)."""
+        years = self.years if _REPORT.search(self.question) else ()
+        return frozenset(int(year) for year in years)
+
 
 def named(question: str, understanding: Understanding, gazetteer: Gazetteer) -> Named:
     """What a question names."""

@@ -56,6 +56,7 @@ class Filters:
         places: any of these places.
         kinds: any of these kinds.
         languages: documents in any of these languages, or whose language is not known.
+        published_in: published in any of these years.
         in_force_on: drop what had expired, or was not yet in effect, on this day.
     """
 
@@ -63,6 +64,7 @@ class Filters:
     places: frozenset[str] = frozenset()
     kinds: frozenset[DocumentKind] = frozenset()
     languages: frozenset[str] = frozenset()
+    published_in: frozenset[int] = frozenset()
     in_force_on: date | None = None
 
     def allow(self, metadata: Metadata) -> bool:
@@ -76,6 +78,7 @@ class Filters:
                 or metadata.language is None
                 or metadata.language in self.languages
             )
+            and (not self.published_in or _year(metadata) in self.published_in)
             and (self.in_force_on is None or in_force(metadata, self.in_force_on))
         )
 
@@ -288,6 +291,10 @@ class HybridRetriever(BaseRetriever):
             _largest(document_shares, _CANDIDATE_DOCUMENTS),
         )
         return np.unique(np.concatenate([_first_different(rows) for rows in named]))
+
+
+def _year(metadata: Metadata) -> int | None:
+    return metadata.published.year if metadata.published else None
 
 
 def in_force(metadata: Metadata, day: date) -> bool:

@@ -109,6 +109,12 @@ class Searcher:
             ModelError: the embedding model cannot be loaded.
         """
         query = self.understanding.read(question)
+        years = named(query.text, self.understanding, self.gazetteer).report_years
+        if years and not filters.published_in:
+            # What was reported in a year stands in that year's documents, if anywhere.
+            findings = self.find(question, replace(filters, published_in=years))
+            if findings.evidence.quotes:
+                return findings
         found = self._retriever.find(query, filters)
         hits = self._retriever.hits_of(found.ranking, DEFAULT_TOP) if found else []
         evidence = self._agreeing(query, weigh(found, self._snapshot, self._coefficients))
