@@ -47,7 +47,8 @@ _DIGIT = re.compile(r"\d")
 _DATE = re.compile(
     r"[（(][^（()）]*(?:19|20)\d\d[^（()）]*[）)]|(?:19|20)\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?"
     r"|\d{1,2}月\d{1,2}日|\b(?:on |in )?(?:\d{1,2} )?(?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december)(?: (?:19|20)\d\d)?|\b(?:in|by|of) (?:19|20)\d\d\b"
+    r"|august|september|october|november|december)(?: (?:19|20)\d\d)?"
+    r"|\b(?:in|by|of) (?:19|20)\d\d\b"
 )
 _CLAUSE = re.compile(r"第[一二三四五六七八九十百\d]+[条章节款]")
 _REPORT = re.compile(r"报道|日报|发布会|发布的|\breport")

@@ -100,6 +100,12 @@ class Understanding:
         """Whether all tokens of a text stand in the documents."""
         return all(self._lexical.frequency(token) for token in tokens(text))
 
+    def share_known(self, text: str) -> float:
+        """The share of a text's words and pairs that stand in the documents; 1 where it has none."""
+        found = [token for token in tokens(text) if not is_single(token)] or tokens(text)
+        known = sum(self._lexical.frequency(token) > 0 for token in found)
+        return known / len(found) if found else 1.0
+
     def unknown_words(self, text: str) -> list[str]:
         """Words of a question that stand in no document: it may be about something else.
 

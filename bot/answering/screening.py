@@ -27,8 +27,9 @@ _HELLO = re.compile(
     r"good (?:morning|afternoon|evening))(?:呀|啊|吗| there| everyone)?"
 )
 _THANKS = re.compile(
-    r"(?:(?:好的?|ok(?:ay)?|嗯|非常|十分|太|很|多| )*(?:谢谢|感谢|多谢|谢了|辛苦了)(?:你|您|啦|了)*|"
-    r"(?:ok(?:ay)? )?(?:many )?thanks(?: a lot)?|(?:ok(?:ay)? )?thank you(?: very much| so much)?|thx)"
+    r"(?:(?:好的?|ok(?:ay)?|嗯|非常|十分|太|很|多| )*(?:谢谢|感谢|多谢|谢了|辛苦了)"
+    r"(?:你|您|啦|了)*|(?:ok(?:ay)? )?(?:many )?thanks(?: a lot)?"
+    r"|(?:ok(?:ay)? )?thank you(?: very much| so much)?|thx)"
 )
 _GOODBYE = re.compile(r"(?:再见|拜拜|回见|bye|goodbye|bye bye|see you)")
 _ABOUT = re.compile(
