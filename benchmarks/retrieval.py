@@ -87,7 +87,9 @@ def measure(indexes: dict[str, Indexed]) -> tuple[list[Table], list[Chart]]:
         name: ask(indexes[name.split()[0]], cases, shipped, f"{name}, traditional")
         for name, cases in traditional.items()
     }
-    as_shipped = judge(indexes, found, dict.fromkeys(Half, shipped))
+    # What has goals for what ships; all sets where there is nothing better.
+    with_goals = {POLICY: found[POLICY]} if folds else found
+    as_shipped = judge(indexes, with_goals, dict.fromkeys(Half, shipped))
     unseen = None
     if folds is not None:
         # Each question is judged by the models that have not seen its document.
@@ -163,7 +165,7 @@ def _evidence_table(shipped: dict[str, Judged], unseen: dict[str, Judged] | None
     columns = ("in first", "in three", "ROUGE-L", "length")
     rows: list[Row] = []
     for label, judged in (("out of fold", unseen), ("shipped", shipped)):
-        for name in (POLICY, f"{ACROSS} zh") if judged else ():
+        for name in sorted({POLICY, f"{ACROSS} zh"} & set(judged or ())):
             parts = ("tune", "report", "all") if name == POLICY else ("all",)
             answered = (judged or {})[name].answered
             rows.extend(

@@ -29,7 +29,7 @@ class FusionWeights:
     """
 
     dense: float = 4.0
-    sentence: float = 0.2
+    sentence: float = 0.1
     passage: float = 0.1
     document: float = 1.0
     silence: float = 0.25
