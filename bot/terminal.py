@@ -58,7 +58,7 @@ def render(answer: Answer, console: Console | None = None) -> None:
     console.print(Text(answer.headline, style="bold"))
     if answer.detail:
         console.print(Text(answer.detail))
-    for number, citation in enumerate(answer.citations, start=1):
+    for number, citation in enumerate(answer.shown_citations, start=1):
         quote = Text(citation.quote, style="cyan")
         # Padding breaks lines at the width of a terminal, which a pipe does not have.
         if console.is_terminal:

@@ -101,7 +101,7 @@ class Understanding:
         return all(self._lexical.frequency(token) for token in tokens(text))
 
     def share_known(self, text: str) -> float:
-        """The share of a text's words and pairs that stand in the documents; 1 where it has none."""
+        """The share of a text's words and pairs that stand in the documents; 1 without any."""
         found = [token for token in tokens(text) if not is_single(token)] or tokens(text)
         known = sum(self._lexical.frequency(token) > 0 for token in found)
         return known / len(found) if found else 1.0

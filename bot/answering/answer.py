@@ -87,6 +87,12 @@ class Answer(BaseModel):
         """The reply as plain text, without its citations."""
         return f"{self.headline}\n{self.detail}" if self.detail else self.headline
 
+    @property
+    def shown_citations(self) -> tuple[Citation, ...]:
+        """The first citations: those whose words are part of the reply, at least one if any."""
+        shown = tuple(citation for citation in self.citations if citation.quote in self.text)
+        return shown or self.citations[:1]
+
     def contract(self, *, explain: bool = False) -> dict[str, Any]:
         """The fields that scripts rely on, ready for JSON.
 

@@ -11,12 +11,12 @@ from bot.answering.figures import Claim, leading_figure, same_figure
 from bot.answering.finding import Finding
 from bot.answering.texts import say
 from bot.language import Language
-from index.configuration import Configuration, Contact, Text
+from index.configuration import Configuration, Contact
 from index.documents.model import Metadata
 from index.evidence import Quote
 from index.retrieval import Hit
 from index.searching import Searcher
-from index.text import fold, has_han
+from index.text import has_han, letters, tokens
 
 # More buttons than this push the answer off a phone's screen.
 MAX_SUGGESTIONS = 3
@@ -64,7 +64,14 @@ class Composer:
         lines = [line for finding in findings for line in self._lines(finding, language, today)]
         if status in (Status.PARTIAL, Status.NOT_FOUND):
             lines += self._help(findings, language)
-        citations = tuple(_unique(self._citations(findings)))
+        told = "\n".join(lines)
+        # What is told comes first: what only supports it may stay behind a button.
+        citations = tuple(
+            sorted(
+                _unique(self._citations(findings)),
+                key=lambda citation: citation.quote not in told,
+            )
+        )
         dates = [citation.published for citation in citations if citation.published]
         return Composed(
             status=status,
@@ -196,27 +203,20 @@ class Composer:
         )
 
     def _suggestions(self, findings: Sequence[Finding], language: Language) -> tuple[str, ...]:
-        """Further questions on the topics of the documents found, as the profile words them."""
+        """Further questions, as the profile words them: those nearest to what was asked first."""
         profile = self._configuration.profile
         if profile is None:
             return ()
-        asked = {fold(finding.question).strip("？?。.") for finding in findings}
-        documents = [
-            *(quote.passage.document for finding in findings for quote in finding.quotes),
-            *(hit.passage.document for finding in findings for hit in finding.hits[:1]),
+        asked = " ".join(finding.searched for finding in findings)
+        words = frozenset(tokens(asked))
+        questions = [
+            say(question, language)
+            for topic in profile.topics
+            for question in (topic.question, *topic.questions)
         ]
-        topics = _unique(
-            topic for document in documents for topic in self._searcher.metadata(document).topics
-        )
-        by_id = {topic.id: topic for topic in profile.topics}
-        questions: list[Text] = [
-            question
-            for topic_id in topics
-            if topic_id in by_id
-            for question in (by_id[topic_id].question, *by_id[topic_id].questions)
-        ]
-        fresh = [question for question in questions if fold(question.zh).strip("？?") not in asked]
-        return tuple(say(question, language) for question in fresh[:MAX_SUGGESTIONS])
+        fresh = [question for question in questions if letters(question) not in letters(asked)]
+        nearest = sorted(fresh, key=lambda question: -len(words & frozenset(tokens(question))))
+        return tuple(nearest[:MAX_SUGGESTIONS])
 
 
 def _overall(findings: Sequence[Finding]) -> Status:

@@ -84,10 +84,10 @@ def day_text(day: date | None, language: Language) -> str:
 
 
 def _on_first_screen(answer: Answer) -> tuple[Citation, ...]:
-    """The citations that are shown at once: the best always, others while there is room."""
+    """The citations that are shown at once: the best always, others told while there is room."""
     room = _SCREEN_UNITS - units(answer.text)
     shown = 0
-    for citation in answer.citations:
+    for citation in answer.shown_citations:
         room -= min(units(citation.quote), _FOLDED_UNITS)
         if shown and room < 0:
             break

@@ -1,5 +1,6 @@
 import resource
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -42,11 +43,14 @@ class _FullDisk(SnapshotStore):
         return folder
 
 
-@pytest.fixture
+@contextmanager
 def restored_limits() -> Iterator[None]:
+    """Give the limit back before pytest reports: its own output may be a large file."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture
@@ -317,13 +321,12 @@ def test_a_newer_way_of_cutting_cuts_unchanged_files_anew(
     assert built.store.open_current().manifest.chunker_version == 10_000
 
 
-@pytest.mark.usefixtures("restored_limits")
 @pytest.mark.parametrize("limit", [0, 200, 1000, 3000, 5500])
 def test_a_disk_that_is_full_keeps_the_old_snapshot(built: Workbench, limit: int) -> None:
     """Each limit on the size of files stops the build at another file."""
     before = built.store.current_name()
     full = _FullDisk(built.store.folder, limit)
-    with pytest.raises(SnapshotError, match=r"cannot be (written|read)"):
+    with restored_limits(), pytest.raises(SnapshotError, match=r"cannot be (written|read)"):
         Workbench(built.knowledge, full, built.cache).build(force=True)
     assert built.store.open_current().manifest.name == before
 
