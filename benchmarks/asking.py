@@ -13,7 +13,7 @@ from benchmarks.indexes import Indexed
 from benchmarks.metrics import Floats
 from index.evidence_model import EvidenceModel
 from index.fusion import Sides
-from index.retrieval import NO_FILTERS, Filters, HybridRetriever
+from index.retrieval import NO_FILTERS, Filters, HybridRetriever, embedded_question
 from index.searching import Searcher
 
 METHODS = ("dense", "lexical", "fused", "final")
@@ -74,7 +74,8 @@ def question_sets(indexes: dict[str, Indexed]) -> dict[str, tuple[Case, ...]]:
 def remember(index: Indexed, cases: Iterable[Case]) -> None:
     """Embed questions beforehand, as they will be searched: what is timed is the rest."""
     searcher = Searcher(index.snapshot, index.embeddings)
-    index.embeddings.remember(searcher.understanding.read(case.question).text for case in cases)
+    read = searcher.understanding.read
+    index.embeddings.remember(embedded_question(read(case.question)) for case in cases)
 
 
 def ask(

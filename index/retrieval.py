@@ -26,6 +26,7 @@ from index.places import missing_share, named_places
 from index.question import analyse, focus_tokens
 from index.ranking import Ranking, cosines, one_thread, rows_of
 from index.snapshot import Snapshot
+from index.text import to_simplified
 from index.understanding import Query
 from index.unit_weighing import WEIGHED_DOCUMENTS, WeighedUnits, weigh_units
 
@@ -165,7 +166,7 @@ class HybridRetriever(BaseRetriever):
             ModelError: the embedding model cannot be loaded.
         """
         snapshot, corpus = self.snapshot, self.snapshot.corpus
-        vector = self.embeddings.encode_queries([query.text])[0]
+        vector = self.embeddings.encode_queries([embedded_question(query)])[0]
         passage_shares = self._shares(snapshot.passage_words, query)
         document_shares = self._shares(snapshot.document_words, query)
         allowed = self._allowed(filters)
@@ -296,6 +297,11 @@ class HybridRetriever(BaseRetriever):
 
 def _year(metadata: Metadata) -> int | None:
     return metadata.published.year if metadata.published else None
+
+
+def embedded_question(query: Query) -> str:
+    """What of a question is embedded: simplified, so that both scripts find the same."""
+    return to_simplified(query.text)
 
 
 def in_force(metadata: Metadata, day: date) -> bool:

@@ -103,3 +103,13 @@ def test_the_first_quote_leans_to_being_short_the_next_to_being_complete():
 def test_a_quote_is_never_chosen_beside_one_it_overlaps():
     spans = [span(0, 50), span(10, 60), span(10, 60, document=1)]
     assert choose(spans, np.array([0.9, 0.8, 0.1]), np.zeros(3)) == [0, 2]
+
+
+def test_traditional_and_simplified_questions_find_the_same(retriever: HybridRetriever):
+    simplified, traditional = (
+        retriever.find(Query(text)) for text in ("人才公寓里有什么家电？", "人才公寓裡有什麼家電？")
+    )
+    assert simplified
+    assert traditional
+    assert simplified.ranking.scores.tolist() == traditional.ranking.scores.tolist()
+    assert simplified.unit_scores.tolist() == traditional.unit_scores.tolist()
