@@ -19,7 +19,7 @@ from index.text import has_han
 MOST_QUOTES = 8
 # How much the first quote, and the further ones, lean to being short. Chosen on the tune half
 # (docs/quality.md).
-_FIRST_LEANING = 8.0
+_FIRST_LEANING = 12.0
 _FURTHER_LEANING = 0.7
 # 截至2017年11月底， has 11.
 _LEAD_CHARACTERS = 12
