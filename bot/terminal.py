@@ -61,10 +61,10 @@ def render(answer: Answer, console: Console | None = None) -> None:
     for number, citation in enumerate(answer.shown_citations, start=1):
         quote = Text(citation.quote, style="cyan")
         # Padding breaks lines at the width of a terminal, which a pipe does not have.
-        if console.is_terminal:
-            console.print(Padding(quote, (0, 0, 0, _QUOTE_INDENT)))
-        else:
+        if not console.is_terminal:
             console.print(Text(" " * _QUOTE_INDENT) + quote)
+        elif citation.quote not in answer.text:
+            console.print(Padding(quote, (0, 0, 0, _QUOTE_INDENT)))
         console.print(Text(f"[{number}] {source_line(citation, answer.language)}", style="dim"))
         if citation.url:
             console.print(Text(f"    {citation.url}", style=f"dim link {citation.url}"))
