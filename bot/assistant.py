@@ -42,7 +42,7 @@ class Question:
     """
 
     text: str
-    id: str | None = None
+    id: str | int | None = None
     session: str | None = None
     today: date | None = None
     language: Language | None = None

@@ -22,13 +22,13 @@ class BatchLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     question: str
-    id: str | None = None
+    id: str | int | None = None
     session: str | None = None
     today: date | None = None
 
-    @field_validator("id", "session", mode="before")
+    @field_validator("session", mode="before")
     @classmethod
-    def _numbers_are_names_too(cls, value: object) -> object:
+    def _a_number_is_a_name_too(cls, value: object) -> object:
         return str(value) if isinstance(value, int) else value
 
 

@@ -68,7 +68,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str | None = None
+    id: str | int | None = None
     question: str
     understood_as: str | None = None
     language: Language

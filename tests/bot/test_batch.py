@@ -24,7 +24,7 @@ def test_only_the_question_is_needed() -> None:
 
 def test_numbers_may_name_a_question_and_a_session() -> None:
     (line,) = read_batch([b'{"id": 7, "question": "q", "session": 8}'])
-    assert (line.id, line.session) == ("7", "8")
+    assert (line.id, line.session) == (7, "8")
 
 
 def test_blank_lines_are_passed_over_and_order_is_kept() -> None:

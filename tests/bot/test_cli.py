@@ -111,7 +111,7 @@ def test_search_ranks_a_batch_from_standard_input(xinzhou: Run, index: str) -> N
     run = xinzhou("search", "--index", index, "--top", "2", "--batch", "-", stdin=stdin)
     assert (run.returncode, run.stderr) == (0, "")
     found = records(run.stdout)
-    assert [record["id"] for record in found] == ["1", "2", "4", None]
+    assert [record["id"] for record in found] == [1, 2, 4, None]
     for record in found:
         assert sorted(record) == ["hits", "id", "question"]
         assert len(record["hits"]) <= 2
