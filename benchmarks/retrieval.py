@@ -102,7 +102,10 @@ def measure(indexes: dict[str, Indexed]) -> tuple[list[Table], list[Chart]]:
     judged = unseen or as_shipped
     label = "out of fold" if unseen else "as shipped, in sample"
     tables = [
-        *(_documents_table(name, outcomes) for name, outcomes in found.items()),
+        *(
+            _documents_table(name, outcomes, unseen[name].answered if unseen else ())
+            for name, outcomes in found.items()
+        ),
         _traditional_table(found, found_traditional),
         _evidence_table(as_shipped, unseen),
         _refusal_table(as_shipped, unseen),
@@ -124,12 +127,14 @@ _DOCUMENT_GOALS = {
 }
 
 
-def _documents_table(name: str, outcomes: Sequence[Outcome]) -> Table:
+def _documents_table(name: str, outcomes: Sequence[Outcome], unseen: Sequence[Outcome]) -> Table:
     rows = []
     for method in METHODS:
         for part in ("tune", "report", "all") if method == "final" else ("all",):
             ranks = _ranks(_of(outcomes, part), method)
             rows.append(Row(f"{method}, {part}", _document_figures(ranks)))
+    if unseen:
+        rows.append(Row("final, out of fold", _document_figures(_ranks(unseen, "final"))))
     goals = _DOCUMENT_GOALS.get(name)
     missed = int((_ranks(outcomes, "fused") == 0).sum())
     return Table(
