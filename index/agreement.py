@@ -138,6 +138,12 @@ def agrees(quote: Quote, asked: Named, places: tuple[str, ...], published: date 
     )
 
 
+def attributes_left_out(quote: Quote, asked: Named) -> int:
+    """How many of the attributes asked for stand only around a quote, not in its own words."""
+    text = fold(quote.text)
+    return sum(not _names(text, mention) for mention in asked.attributes)
+
+
 def _names(text: str, mention: Mention) -> bool:
     """Whether a folded text names a term, by any of its names."""
     return any(_has_name(text, name) for name in mention.term.names)

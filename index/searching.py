@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from time import monotonic
 
-from index.agreement import agrees, named
+from index.agreement import agrees, attributes_left_out, named
 from index.configuration import Configuration
 from index.documents.model import Metadata
 from index.embedding import SentenceEmbeddings
@@ -128,6 +128,8 @@ class Searcher:
             metadata = self.metadata(quote.passage.document)
             if agrees(quote, asked, metadata.places, metadata.published):
                 quotes.append(quote)
+        # The neighbour of the sentence asked for (签约 beside 落地) comes behind it.
+        quotes.sort(key=lambda quote: attributes_left_out(quote, asked))
         return replace(
             evidence,
             quotes=tuple(quotes),
